@@ -8,6 +8,8 @@ export interface OutboundRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | URLSearchParams;
+  /** Each call counts against a quota of the provider: never repeated here, not even a read. */
+  readonly metered?: boolean;
 }
 
 export interface OutboundResponse {
@@ -23,27 +25,37 @@ export interface OutboundLimits {
   readonly maxBytes: number;
 }
 
+/** Names the failure that a 429 or a 5xx is in the provider's own words; `standard` is what it is without them. */
+export type Explain = (response: OutboundResponse, standard: ProviderError) => ProviderError;
+
 export type Send = (request: OutboundRequest) => Promise<OutboundResponse>;
 
 const DEFAULTS: OutboundLimits = { timeoutMs: 20_000, maxBytes: 20 * 1024 * 1024 };
+/** How long to wait after a 429 that does not say. */
+const DEFAULT_WAIT_MS = 60_000;
 const QUICK_RETRIES = { maxAttempts: 2, backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 2_000 }) };
 
 /**
  * Sends one JSON request to an outside system: bounded in time and size, never following a redirect.
- * Reads (GET) are repeated at most twice, with jitter, when no proper answer came; writes never are.
- * @throws ProviderError `unavailable` (no answer, 5xx), `malformed` (cut off, too large, not JSON) or `rate_limited` (429).
- *         Other statuses are returned: what they mean is the provider's own matter.
+ * Reads (GET) are repeated at most twice, with jitter, when no proper answer came; writes and metered reads never are.
+ * @throws ProviderError `unavailable` (no answer, 5xx), `malformed` (cut off, too large, not JSON) or `rate_limited` (429), the statuses
+ *         as `explain` words them. Other statuses are returned: what they mean is the provider's own matter.
  */
-export const outbound = (provider: string, limits: Partial<OutboundLimits> = {}): Send => {
-  const once = (request: OutboundRequest) => sendOnce(provider, { ...DEFAULTS, ...limits }, request);
+export const outbound = (provider: string, limits: Partial<OutboundLimits> = {}, explain: Explain = (_, standard) => standard): Send => {
+  const once = (request: OutboundRequest) => sendOnce(provider, { ...DEFAULTS, ...limits }, explain, request);
   const policy = retry(
     handleWhen(error => error instanceof ProviderError && (error.failure === 'unavailable' || error.failure === 'malformed')),
     QUICK_RETRIES,
   );
-  return request => (request.method === 'GET' ? policy.execute(() => once(request)) : once(request));
+  return request => (request.method === 'GET' && request.metered !== true ? policy.execute(() => once(request)) : once(request));
 };
 
-async function sendOnce(provider: string, { timeoutMs, maxBytes }: OutboundLimits, request: OutboundRequest): Promise<OutboundResponse> {
+async function sendOnce(
+  provider: string,
+  { timeoutMs, maxBytes }: OutboundLimits,
+  explain: Explain,
+  request: OutboundRequest,
+): Promise<OutboundResponse> {
   const ambiguous = request.method !== 'GET';
   const response = await fetch(request.url, {
     method: request.method,
@@ -54,15 +66,27 @@ async function sendOnce(provider: string, { timeoutMs, maxBytes }: OutboundLimit
   }).catch((cause: unknown) => {
     throw new ProviderError(provider, 'unavailable', `${provider} did not answer`, { cause, ambiguous });
   });
-  const text = await readText(provider, response, maxBytes, ambiguous);
-  if (response.status === 429) {
-    const retryAfterMs = retryAfter(response.headers) ?? 60_000;
-    throw new ProviderError(provider, 'rate_limited', `${provider} asks us to slow down`, { status: 429, retryAfterMs });
+  const { status, headers } = response;
+  const failure = statusFailure(provider, response, ambiguous);
+  if (failure) throw explain({ status, headers, body: await readableBody(provider, response, maxBytes) }, failure);
+  return { status, headers, body: parseJson(provider, await readText(provider, response, maxBytes, ambiguous), status, ambiguous) };
+}
+
+function statusFailure(provider: string, { status, headers }: Response, ambiguous: boolean): ProviderError | undefined {
+  if (status === 429) {
+    const retryAfterMs = retryAfter(headers) ?? DEFAULT_WAIT_MS;
+    return new ProviderError(provider, 'rate_limited', `${provider} asks us to slow down`, { status, retryAfterMs });
   }
-  if (response.status >= 500) {
-    throw new ProviderError(provider, 'unavailable', `${provider} answered ${response.status}`, { status: response.status, ambiguous });
+  return status < 500 ? undefined : new ProviderError(provider, 'unavailable', `${provider} answered ${status}`, { status, ambiguous });
+}
+
+/** The body of a failure, whose status counts even where its body cannot be read. */
+async function readableBody(provider: string, response: Response, maxBytes: number): Promise<unknown> {
+  try {
+    return parseJson(provider, await readText(provider, response, maxBytes, false), response.status, false);
+  } catch {
+    return undefined;
   }
-  return { status: response.status, headers: response.headers, body: parseJson(provider, text, response.status, ambiguous) };
 }
 
 async function readText(provider: string, response: Response, maxBytes: number, ambiguous: boolean): Promise<string> {

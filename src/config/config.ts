@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false']).transform(value => value === 'true');
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a URL such as postgres://user:password@host:5432/database' });
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+/** Every variable that Payymo reads; docs/configuration.md is printed from these descriptions. */
+export const Environment = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('Which environment this is; stands in every log line.'),
+  PAYYMO_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the gateway listens on.'),
+  PAYYMO_PORT: z.coerce.number().int().min(0).max(65535).default(4000).describe('Port of the gateway; 0 takes any free one.'),
+  PAYYMO_PUBLIC_URL: httpUrl.optional().describe('Where clients and bank redirects reach the gateway. Default: http://localhost:<port>.'),
+  PAYYMO_EXPLORER: flag.optional().describe('Serves the explorer and answers introspection. Default: true except in production.'),
+  PAYYMO_ALLOWED_ORIGINS: z.string().default('').describe('Origins of browser apps that may call the API, separated by commas.'),
+  DATABASE_URL: postgresUrl.describe('PostgreSQL 15 or newer, as the application role: owns nothing, cannot bypass row-level security.'),
+  DATABASE_OWNER_URL: postgresUrl.optional().describe('The same database as its owner; used by `payymo migrate` alone.'),
+  DATABASE_WORKER_URL: postgresUrl.optional().describe('The same database as the job-queue role; used by `payymo worker` alone.'),
+  DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10).describe('Connections per process.'),
+  PAYYMO_SIGNING_KEY: z.string().min(1).describe('RSA private key (PKCS#8 PEM, 3072 bits) that signs access tokens.'),
+  PAYYMO_ENCRYPTION_KEY: z
+    .base64({ error: 'must be 32 bytes in base64' })
+    .refine(key => Buffer.from(key, 'base64').length === 32, { error: 'must be 32 bytes in base64' })
+    .describe('Key that seals secret columns (AES-256-GCM), 32 bytes in base64.'),
+  GOCARDLESS_BANK_DATA_URL: httpUrl
+    .default('https://bankaccountdata.gocardless.com/api/v2')
+    .describe('Base URL of GoCardless Bank Account Data.'),
+  GOCARDLESS_BANK_DATA_SECRET_ID: z.string().min(1).describe('Secret id of GoCardless Bank Account Data.'),
+  GOCARDLESS_BANK_DATA_SECRET_KEY: z.string().min(1).describe('Secret key of GoCardless Bank Account Data.'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least level that is logged.'),
+  LOG_FORMAT: z.enum(['json', 'pretty']).default('json').describe('json for machines, pretty for people.'),
+});
+
+/** Variables that can also be given as NAME_FILE, a path whose content is the value. */
+export const SECRET_VARIABLES = [
+  'DATABASE_URL',
+  'DATABASE_OWNER_URL',
+  'DATABASE_WORKER_URL',
+  'PAYYMO_SIGNING_KEY',
+  'PAYYMO_ENCRYPTION_KEY',
+  'GOCARDLESS_BANK_DATA_SECRET_ID',
+  'GOCARDLESS_BANK_DATA_SECRET_KEY',
+] as const;
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * The only reader of the environment: everything else receives a Config.
+ * @throws ConfigError naming every fault at once, never a value.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
+  const { values, faults } = withFiles(env);
+  const parsed = Environment.safeParse(values);
+  const issues = parsed.error?.issues.map(issue => `${issue.path.join('.')}: ${explain(issue, values)}`) ?? [];
+  if (parsed.success) issues.push(...unsafeInProduction(parsed.data));
+  if (!parsed.success || faults.length + issues.length > 0) {
+    throw new ConfigError(`The environment is not right:\n${[...faults, ...issues].map(fault => `  - ${fault}`).join('\n')}`);
+  }
+  return Object.freeze(grouped(parsed.data));
+}
+
+export type Config = ReturnType<typeof loadConfig>;
+
+function withFiles(env: NodeJS.ProcessEnv) {
+  const values: Record<string, string | undefined> = { ...env };
+  const faults: string[] = [];
+  for (const name of SECRET_VARIABLES) {
+    const file = env[`${name}_FILE`];
+    if (file === undefined || file === '') continue;
+    try {
+      values[name] = readFileSync(file, 'utf8').trim();
+    } catch {
+      faults.push(`${name}_FILE: the file cannot be read`);
+    }
+  }
+  for (const [name, value] of Object.entries(values)) if (value === '') values[name] = undefined;
+  return { values, faults };
+}
+
+const explain = (issue: z.core.$ZodIssue, values: Record<string, string | undefined>): string =>
+  values[String(issue.path[0])] === undefined ? 'is missing' : issue.message;
+
+function unsafeInProduction(env: z.infer<typeof Environment>): string[] {
+  if (env.NODE_ENV !== 'production') return [];
+  const faults: string[] = [];
+  if (/localhost|127\.0\.0\.1/.test(env.GOCARDLESS_BANK_DATA_URL)) faults.push('GOCARDLESS_BANK_DATA_URL: production cannot use a sandbox');
+  if (env.PAYYMO_PUBLIC_URL?.startsWith('https://') !== true) faults.push('PAYYMO_PUBLIC_URL: production needs an https URL');
+  return faults;
+}
+
+const grouped = (env: z.infer<typeof Environment>) => ({
+  environment: env.NODE_ENV,
+  production: env.NODE_ENV === 'production',
+  http: {
+    host: env.PAYYMO_HOST,
+    port: env.PAYYMO_PORT,
+    publicUrl: env.PAYYMO_PUBLIC_URL ?? `http://localhost:${env.PAYYMO_PORT}`,
+    explorer: env.PAYYMO_EXPLORER ?? env.NODE_ENV !== 'production',
+    allowedOrigins: env.PAYYMO_ALLOWED_ORIGINS.split(',')
+      .map(origin => origin.trim())
+      .filter(Boolean),
+  },
+  database: { url: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL, workerUrl: env.DATABASE_WORKER_URL, pool: env.DATABASE_POOL },
+  secrets: { signingKey: env.PAYYMO_SIGNING_KEY, encryptionKey: Buffer.from(env.PAYYMO_ENCRYPTION_KEY, 'base64') },
+  gocardlessBankData: {
+    baseUrl: env.GOCARDLESS_BANK_DATA_URL,
+    secretId: env.GOCARDLESS_BANK_DATA_SECRET_ID,
+    secretKey: env.GOCARDLESS_BANK_DATA_SECRET_KEY,
+  },
+  logging: { level: env.LOG_LEVEL, format: env.LOG_FORMAT },
+});

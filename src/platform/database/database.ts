@@ -1,0 +1,126 @@
+import { ConnectionError, type Options, type Transaction, type TransactionOptions } from 'sequelize';
+import { Sequelize } from 'sequelize-typescript';
+
+import type { Service } from '../services/service';
+import type { ModelCtor } from './model';
+import type { Prepared } from './sql';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+interface TenantTransactionOptions {
+  readonly tenantId?: string;
+}
+
+interface PgClient {
+  query(statement: Prepared | string): Promise<{ rows: unknown[] }>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly pool: number;
+  readonly models: readonly ModelCtor[];
+}
+
+/** The pool of the application role. Rows are reached through a Scope alone, which opens its transactions here. */
+export class Database implements Service {
+  readonly name = 'database';
+  readonly sequelize: Sequelize;
+
+  constructor({ url, pool, models }: DatabaseOptions) {
+    const options: Options = { logging: false, pool: { max: pool, acquire: 10_000 }, define: { underscored: true } };
+    this.sequelize = new Sequelize(url, options);
+    beginWithTenant(this.sequelize);
+    requireTransaction(this.sequelize);
+    this.sequelize.addModels([...models]);
+    for (const model of models) if ('tenantId' in model.getAttributes()) keepWithinTenant(model);
+  }
+
+  /** @throws Error for a role that row-level security does not bind, or a server older than PostgreSQL 15. */
+  async start(): Promise<void> {
+    const [role] = await this.#outsideTenant<{ bypasses: boolean; version: number }>(
+      `select rolsuper or rolbypassrls as bypasses, current_setting('server_version_num')::int as version from pg_roles where rolname = current_user`,
+    );
+    if (role?.bypasses !== false)
+      throw new Error('DATABASE_URL names a role that row-level security does not bind: use the application role');
+    if (role.version < 150_000) throw new Error('PostgreSQL 15 or newer is needed');
+  }
+
+  stop(): Promise<void> {
+    return this.sequelize.close();
+  }
+
+  async health(): Promise<string | undefined> {
+    await this.#outsideTenant('select 1');
+    return undefined;
+  }
+
+  /** Begins a transaction and tells row-level security the tenant, in one round trip. The caller ends it. */
+  begin(tenantId: string): Promise<Transaction> {
+    if (!UUID.test(tenantId)) throw new Error('A transaction needs the UUID of its tenant');
+    const options: TransactionOptions & TenantTransactionOptions = { tenantId };
+    return this.sequelize.transaction(options);
+  }
+
+  /** Calls one of the few functions that work before a tenant is known. They return ids only. */
+  callUntenanted<Row>(text: string, bind: readonly unknown[]): Promise<Row[]> {
+    return this.#outsideTenant<Row>(text, bind);
+  }
+
+  async #outsideTenant<Row>(text: string, bind: readonly unknown[] = []): Promise<Row[]> {
+    return this.sequelize.transaction(async transaction => {
+      const [rows] = await this.sequelize.query(text, { bind: [...bind], transaction });
+      return rows as Row[];
+    });
+  }
+}
+
+/** Runs a prepared statement on the transaction's own connection. */
+export async function run<Row>(transaction: Transaction, statement: Prepared): Promise<Row[]> {
+  const { connection } = transaction as unknown as { connection?: PgClient };
+  if (!connection) throw new ConnectionError(new Error('The transaction has ended'));
+  const { rows } = await connection.query(statement);
+  return rows as Row[];
+}
+
+export const tenantOf = (transaction: Transaction): string | undefined =>
+  (transaction as unknown as { options: TenantTransactionOptions }).options.tenantId;
+
+/** BEGIN and set_config travel together; the UUID was checked by `begin`, since this text takes no parameters. */
+function beginWithTenant(sequelize: Sequelize): void {
+  const { queryGenerator } = sequelize.getQueryInterface() as unknown as {
+    queryGenerator: { startTransactionQuery(transaction: Transaction): string };
+  };
+  queryGenerator.startTransactionQuery = transaction => {
+    const tenantId = tenantOf(transaction);
+    return tenantId === undefined ? 'START TRANSACTION' : `START TRANSACTION; SELECT set_config('payymo.tenant_id', '${tenantId}', true)`;
+  };
+}
+
+/** Outside a transaction row-level security would silently show nothing: an error is better. */
+function requireTransaction(sequelize: Sequelize): void {
+  sequelize.addHook('beforeQuery', (options: { transaction?: Transaction | null } | undefined, query: unknown) => {
+    const { sql = '' } = (query ?? {}) as { sql?: string };
+    if (!options?.transaction && !/^(SET|SELECT VERSION|SHOW|SELECT typname)/i.test(sql))
+      throw new Error('A query outside of a transaction');
+  });
+}
+
+/** The first of the two layers: whatever a model reads or writes carries the transaction's tenant. Row-level security is the second. */
+function keepWithinTenant(model: ModelCtor): void {
+  const narrow = (options: { where?: unknown; transaction?: Transaction | null }) => {
+    options.where = { ...(options.where as object | undefined), tenantId: requireTenant(options.transaction) };
+  };
+  model.addHook('beforeFind', narrow as never);
+  model.addHook('beforeCount', narrow as never);
+  model.addHook('beforeBulkUpdate', narrow as never);
+  model.addHook('beforeBulkDestroy', narrow as never);
+  model.addHook('beforeValidate', ((instance: { tenantId: string }, { transaction }: { transaction?: Transaction | null }) => {
+    instance.tenantId = requireTenant(transaction);
+  }) as never);
+}
+
+function requireTenant(transaction: Transaction | null | undefined): string {
+  const tenantId = transaction ? tenantOf(transaction) : undefined;
+  if (tenantId === undefined) throw new Error('Tenant data outside of a tenant transaction');
+  return tenantId;
+}

@@ -1,0 +1,78 @@
+import type { Transaction } from 'sequelize';
+
+import type { Permission, Principal } from '../auth/principal';
+import { forbidden, unauthenticated } from '../errors';
+import { type Database, run } from './database';
+import { prepare, type Sql } from './sql';
+
+/**
+ * One operation: who acts, and their only way to the rows. Code without a scope cannot reach a tenant's data.
+ * Reads share one transaction, opened at the first of them; each change has its own, which is committed before it returns.
+ */
+export class Scope {
+  #reading: Promise<Transaction> | undefined;
+  #memo = new Map<object, unknown>();
+
+  constructor(
+    private readonly database: Database,
+    /** Null for a caller who is not signed in. */
+    readonly principal: Principal | null,
+    readonly requestId: string,
+  ) {}
+
+  /** @throws UNAUTHENTICATED */
+  get actor(): Principal {
+    if (!this.principal) throw unauthenticated();
+    return this.principal;
+  }
+
+  /** @throws FORBIDDEN unless the actor holds the permission. */
+  require(permission: Permission): void {
+    if (!this.actor.scopes.has(permission)) throw forbidden(permission);
+  }
+
+  /** Rows of a statement, in the operation's read transaction. */
+  async rows<Row>(statement: Sql): Promise<Row[]> {
+    return run<Row>(await this.#read(), prepare(statement, this.actor.tenantId));
+  }
+
+  /** Rows of a statement inside a change. */
+  rowsIn<Row>(transaction: Transaction, statement: Sql): Promise<Row[]> {
+    return run<Row>(transaction, prepare(statement, this.actor.tenantId));
+  }
+
+  /** Runs the work in a transaction of its own: committed when the work is done, rolled back when it throws. */
+  async change<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const transaction = await this.database.begin(this.actor.tenantId);
+    try {
+      const result = await work(transaction);
+      await transaction.commit();
+      this.#memo = new Map();
+      return result;
+    } catch (error) {
+      await rollBack(transaction);
+      throw error;
+    }
+  }
+
+  /** One value per operation, made at its first use; forgotten after a change, so that nothing stale is read. */
+  once<T>(key: object, make: () => T): T {
+    if (!this.#memo.has(key)) this.#memo.set(key, make());
+    return this.#memo.get(key) as T;
+  }
+
+  /** Ends the read transaction. Call it once the answer is complete. */
+  async end(): Promise<void> {
+    const reading = this.#reading;
+    this.#reading = undefined;
+    await reading?.then(transaction => transaction.commit()).catch(() => undefined);
+  }
+
+  #read(): Promise<Transaction> {
+    this.#reading ??= this.database.begin(this.actor.tenantId);
+    return this.#reading;
+  }
+}
+
+/** A connection that broke cannot roll back; the server does it then. The first error is the one that matters. */
+const rollBack = (transaction: Transaction): Promise<void> => transaction.rollback().catch(() => undefined);

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+
+import type { ModelCtor } from './model';
+
+/** A statement or a part of one: text with numbered parameters. Made by `sql`, never by joining strings. */
+export interface Sql {
+  readonly strings: readonly string[];
+  readonly values: readonly unknown[];
+}
+
+/** Stands for the tenant of the scope that runs the statement: `where t.tenant_id = ${tenant}`. */
+export const tenant = Symbol('tenant');
+
+/** A statement: values become bound parameters, nested `sql` parts are spliced in. */
+export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]): Sql {
+  const texts: string[] = [strings[0] ?? ''];
+  const bound: unknown[] = [];
+  values.forEach((value, at) => {
+    const after = strings[at + 1] ?? '';
+    if (!isSql(value)) {
+      bound.push(value);
+      texts.push(after);
+      return;
+    }
+    const [first = '', ...rest] = value.strings;
+    texts[texts.length - 1] += first;
+    texts.push(...rest);
+    texts[texts.length - 1] += after;
+    bound.push(...value.values);
+  });
+  return Object.freeze({ strings: texts, values: bound });
+}
+
+/** Text that is ours, such as a column name; never anything that came from outside. */
+export const raw = (text: string): Sql => ({ strings: [text], values: [] });
+
+export const empty: Sql = raw('');
+
+/** Joins parts with a separator that is ours: `join(conditions, ' and ')`. */
+export const join = (parts: readonly Sql[], separator: string): Sql =>
+  parts.reduce((joined, part, at) => (at === 0 ? part : sql`${joined}${raw(separator)}${part}`), empty);
+
+/** The model's columns under the names of its attributes: `t.amount_minor as "amountMinor"`. */
+export function columns(model: ModelCtor, alias: string): Sql {
+  const attributes = Object.entries(model.getAttributes());
+  return raw(attributes.map(([name, { field = name }]) => `${alias}.${field} as "${name}"`).join(', '));
+}
+
+/** What pg executes: a prepared statement, named after its text so that each connection parses it once. */
+export interface Prepared {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+const names = new Map<string, string>();
+
+/** @throws Error for a statement without its tenant: the query scope is not optional. */
+export function prepare({ strings, values }: Sql, tenantId: string): Prepared {
+  if (!values.includes(tenant)) throw new Error(`A statement on tenant data must name its tenant: ${strings.join('?')}`);
+  const text = strings.reduce((joined, part, at) => `${joined}$${at}${part}`);
+  return { name: nameOf(text), text, values: values.map(value => (value === tenant ? tenantId : value)) };
+}
+
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const name = `payymo_${createHash('sha256').update(text).digest('base64url').slice(0, 24)}`;
+  names.set(text, name);
+  return name;
+}
+
+const isSql = (value: unknown): value is Sql => typeof value === 'object' && value !== null && 'strings' in value && 'values' in value;
