@@ -21,7 +21,11 @@ export function portObstacle(host: string, port: number): Promise<'taken' | 'for
       else if (code === 'EACCES') resolve('forbidden');
       else reject(error);
     });
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+    server.listen({ host, port, exclusive: true }, () =>
+      server.close(() => {
+        resolve(undefined);
+      }),
+    );
   });
 }
 
