@@ -18,7 +18,6 @@ interface PgClient {
 export interface DatabaseOptions {
   readonly url: string;
   readonly pool: number;
-  readonly models: readonly ModelCtor[];
 }
 
 /** The pool of the application role. Rows are reached through a Scope alone, which opens its transactions here. */
@@ -26,11 +25,15 @@ export class Database implements Service {
   readonly name = 'database';
   readonly sequelize: Sequelize;
 
-  constructor({ url, pool, models }: DatabaseOptions) {
+  constructor({ url, pool }: DatabaseOptions) {
     const options: Options = { logging: false, pool: { max: pool, acquire: 10_000 }, define: { underscored: true } };
     this.sequelize = new Sequelize(url, options);
     beginWithTenant(this.sequelize);
     requireTransaction(this.sequelize);
+  }
+
+  /** Binds model classes to this pool. A model class belongs to one database at a time. */
+  register(models: readonly ModelCtor[]): void {
     this.sequelize.addModels([...models]);
     for (const model of models) if ('tenantId' in model.getAttributes()) keepWithinTenant(model);
   }

@@ -41,8 +41,8 @@ export const join = (parts: readonly Sql[], separator: string): Sql =>
   parts.reduce((joined, part, at) => (at === 0 ? part : sql`${joined}${raw(separator)}${part}`), empty);
 
 /** The model's columns under the names of its attributes: `t.amount_minor as "amountMinor"`. */
-export function columns(model: ModelCtor, alias: string): Sql {
-  const attributes = Object.entries(model.getAttributes());
+export function columns(model: ModelCtor, alias: string, without: readonly string[] = []): Sql {
+  const attributes = Object.entries(model.getAttributes()).filter(([name]) => !without.includes(name));
   return raw(attributes.map(([name, { field = name }]) => `${alias}.${field} as "${name}"`).join(', '));
 }
 

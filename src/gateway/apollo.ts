@@ -1,0 +1,39 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+
+import type { Scope } from '../platform/database/scope';
+import type { Logger } from '../platform/logging/logger';
+import { formatError } from './format-error';
+
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly introspection: boolean;
+  readonly log: Logger;
+  readonly plugins?: readonly ApolloServerPlugin<Scope>[];
+}
+
+/** Apollo Server over an executable schema; each operation ends its scope before the answer leaves. */
+export const createApollo = ({ schema, introspection, log, plugins = [] }: ApolloOptions): ApolloServer<Scope> =>
+  new ApolloServer<Scope>({
+    schema,
+    introspection,
+    formatError: formatError(log),
+    hideSchemaDetailsFromClientErrors: !introspection,
+    includeStacktraceInErrorResponses: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens: 4_000 },
+    stopOnTerminationSignals: false,
+    logger: log,
+    plugins: [
+      // Its default instruments every field: 1.7 to 2.5 times the CPU.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      endScope,
+      ...plugins,
+    ],
+  });
+
+const endScope: ApolloServerPlugin<Scope> = {
+  requestDidStart: () => Promise.resolve({ willSendResponse: ({ contextValue }) => contextValue.end() }),
+};

@@ -1,0 +1,35 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
+
+import { currentContext } from '../platform/context/tenant-context';
+import { PayymoError } from '../platform/errors';
+import type { Logger } from '../platform/logging/logger';
+
+/** What Apollo Server itself refuses: the document or the request, never anything of ours. */
+const REQUEST_ERRORS = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+/** Each error leaves with a code and the request id, and without anything internal; what we did not foresee is logged and called INTERNAL. */
+export const formatError =
+  (log: Logger) =>
+  (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const requestId = currentContext()?.requestId ?? null;
+    const cause = unwrapResolverError(error);
+    const place = { ...(formatted.locations && { locations: formatted.locations }), ...(formatted.path && { path: formatted.path }) };
+    if (cause instanceof PayymoError) {
+      log.debug({ err: cause }, 'refused');
+      return { message: cause.message, ...place, extensions: { code: cause.code, requestId, ...cause.details } };
+    }
+    const code = formatted.extensions?.['code'];
+    if (typeof code === 'string' && REQUEST_ERRORS.has(code))
+      return { message: formatted.message, ...place, extensions: { code, requestId } };
+    log.error({ err: cause, path: formatted.path }, 'unexpected error');
+    return { message: 'Something went wrong on our side', ...place, extensions: { code: 'INTERNAL', requestId } };
+  };

@@ -1,0 +1,25 @@
+import type { CreationOptional, InferAttributes, InferCreationAttributes } from 'sequelize';
+import { Column, DataType, Model, Table } from 'sequelize-typescript';
+
+/** A hosting business: whose data it is. */
+@Table({ tableName: 'tenants', underscored: true })
+export class Tenant extends Model<InferAttributes<Tenant>, InferCreationAttributes<Tenant>> {
+  @Column({ type: DataType.UUID, primaryKey: true })
+  declare readonly id: string;
+
+  @Column({ type: DataType.TEXT, allowNull: false })
+  declare readonly slug: string;
+
+  @Column({ type: DataType.TEXT, allowNull: false })
+  declare name: string;
+
+  /** ISO 3166-1 alpha-2. */
+  @Column({ type: DataType.CHAR(2), allowNull: false })
+  declare country: string;
+
+  @Column({ type: DataType.DATE, allowNull: false })
+  declare readonly createdAt: CreationOptional<Date>;
+
+  @Column({ type: DataType.DATE, allowNull: false })
+  declare readonly updatedAt: CreationOptional<Date>;
+}
