@@ -18,9 +18,30 @@ export interface Business {
   readonly institutionId: string;
   readonly accounts: readonly SandboxAccount[];
   readonly whmcs: SandboxBilling;
-  /** The truth, for tests: which line (by its account and its position in `booked`) pays which WHMCS invoice ids. */
-  readonly truth: readonly { readonly accountId: string; readonly line: number; readonly invoiceIds: readonly string[] }[];
+  /** The truth, for tests: what pays what. A line that is not listed belongs to no open invoice, or to none that anyone can tell. */
+  readonly truth: readonly TruePayment[];
 }
+
+/** A booked line, by its account and its position in `booked`, and the WHMCS invoice ids that it pays. */
+export interface TruePayment {
+  readonly accountId: string;
+  readonly line: number;
+  readonly invoiceIds: readonly string[];
+  readonly kind: PaymentKind;
+}
+
+/** How a payment shows what it pays. All have the invoice's exact amount but `partial`, `overpayment` and `other-currency`. */
+export type PaymentKind =
+  | 'exact'
+  | 'noisy'
+  | 'wrapped'
+  | 'bare-number'
+  | 'payer-name'
+  | 'shortened-name'
+  | 'partial'
+  | 'overpayment'
+  | 'two-invoices'
+  | 'other-currency';
 
 /** A bank account with its lines, in the wire format of GoCardless Bank Account Data v2. */
 export interface SandboxAccount {
