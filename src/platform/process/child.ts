@@ -29,9 +29,9 @@ export interface Child {
   /** Settles when it has ended, with the reason unless we stopped it. Never rejects. */
   readonly exited: Promise<StartupError | undefined>;
   /** Ends it with SIGTERM, and with SIGKILL when it takes too long; resolves when it is gone. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** SIGKILL, for a user who will not wait. */
-  kill(): void;
+  readonly kill: () => void;
 }
 
 const READY_WITHIN_MS = 60_000;

@@ -10,7 +10,7 @@ interface Holder {
 }
 
 export interface ProcessLock {
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 const ATTEMPTS = 5;

@@ -18,8 +18,10 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** The code that the operating system gave to a failed call, such as ENOENT; undefined for any other error. */
-export const systemCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+export function systemCode(error: unknown): string | undefined {
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
 
 /**
  * Turns whatever was thrown while `doing` something ("make .payymo") into one line that says what failed and why.
@@ -28,7 +30,7 @@ export const systemCode = (error: unknown): string | undefined =>
 export function asStartupError(error: unknown, doing: string): StartupError {
   if (error instanceof StartupError) return error;
   const reason = REASONS[systemCode(error) ?? ''];
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = String(error).replace(/^Error: /, '');
   return new StartupError(`Cannot ${doing}: ${reason === undefined ? detail : `${reason} (${detail})`}`, { cause: error });
 }
 

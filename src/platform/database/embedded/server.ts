@@ -10,9 +10,9 @@ export interface Server {
   /** Settles when the server has ended, with the reason unless we stopped it. Never rejects. */
   readonly exited: Promise<StartupError | undefined>;
   /** Fast shutdown: open transactions are rolled back, the data are written; an immediate one when that takes too long. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** Immediate shutdown, for a user who will not wait; the next start recovers from the write-ahead log. */
-  kill(): void;
+  readonly kill: () => void;
 }
 
 const READY_WITHIN_MS = 120_000;
