@@ -41,8 +41,9 @@ export function inContext(error: ProviderError, { writes, hide }: Circumstances)
 /** Firewalls in front of WHMCS refuse with a page of HTML: then only the status tells. */
 const isNoAccess = (status: number | undefined): boolean => status === 401 || status === 403;
 
-/** A parser quotes what it could not read, and a debugging WHMCS repeats the request in its answer. */
+/** A JSON parser quotes a piece of what it could not read, which may be a piece of a secret: a debugging WHMCS repeats the request. */
 function hiddenCause(cause: unknown, hide: (text: string) => string): unknown {
-  if (!(cause instanceof Error) || hide(cause.message) === cause.message) return cause;
-  return new Error(hide(cause.message));
+  if (!(cause instanceof Error)) return cause;
+  if (cause.name === 'SyntaxError') return new Error('The answer cannot be read as JSON');
+  return hide(cause.message) === cause.message ? cause : new Error(hide(cause.message));
 }

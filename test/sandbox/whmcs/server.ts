@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -81,9 +82,9 @@ export async function startWhmcsSandbox(options: WhmcsSandboxOptions): Promise<W
     },
     close: async () => {
       sandbox.closing.abort();
-      server.close();
+      const closed = new Promise(resolve => server.close(resolve));
       server.closeAllConnections();
-      await once(server, 'close');
+      await closed;
     },
   };
 }
@@ -96,7 +97,7 @@ class Sandbox {
 
   constructor({ businesses, stateFile, clock = systemClock }: WhmcsSandboxOptions) {
     const file = new StateFile(stateFile, SandboxState);
-    const state = file.read({});
+    const state = kept(stateFile) ? file.read({}) : {};
     const save = () => {
       file.write(state);
     };
@@ -149,6 +150,9 @@ class Sandbox {
     return call;
   }
 }
+
+/** Looked for here, as what a missing file throws is no `Error` of the realm that jest runs its tests in. */
+const kept = (path: string | undefined): path is string => path !== undefined && existsSync(path);
 
 const paymentsOf = ({ payments }: Installation, invoiceId: string | undefined): readonly SandboxPayment[] =>
   payments.filter(({ invoiceid }) => invoiceId === undefined || invoiceid === invoiceId);
