@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+
+import { Op, type Transaction as DatabaseTransaction } from 'sequelize';
+
+import { addDays, type Clock, isoDate } from '../platform/clock';
+import { newId } from '../platform/database/ids';
+import type { Scope } from '../platform/database/scope';
+import { sql, tenant } from '../platform/database/sql';
+import { ProviderError } from '../platform/http/provider-error';
+import type { BankLine, BankLines, BankProvider } from '../providers/bank-provider';
+import { Account } from './account.model';
+import { Connection } from './connection.model';
+import { type IdentifiedLine, type LinePlan, planLines, type StoredLine } from './line-identity';
+import type { SyncRun } from './sync-run.model';
+import { Transaction } from './transaction.model';
+
+/** Banks book late and mend texts: the days before the last synchronisation are read again. */
+const OVERLAP_DAYS = 10;
+
+/** Fetches what is new, account by account: each is committed whole, so that a run that dies goes on with the next one. */
+export class AccountSync {
+  constructor(
+    private readonly provider: BankProvider,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws ProviderError as the provider does; an ended consent also ends the connection. */
+  async perform(scope: Scope, run: SyncRun): Promise<void> {
+    const [connection, accounts] = await this.#open(scope, run);
+    try {
+      for (const account of accounts) if (account.syncedInRun !== run.id) await this.#syncAccount(scope, run, connection, account);
+    } catch (error) {
+      if (error instanceof ProviderError && error.failure === 'unauthorized') await this.#expire(scope, connection, error);
+      throw error;
+    }
+  }
+
+  #open(scope: Scope, run: SyncRun): Promise<[Connection, Account[]]> {
+    return scope.change(async transaction => {
+      const connection = await Connection.findOne({ where: { id: run.connectionId }, transaction, rejectOnEmpty: true });
+      const accounts = await Account.findAll({ where: { connectionId: run.connectionId }, order: [['id', 'ASC']], transaction });
+      await run.update({ accountsTotal: accounts.length }, { transaction });
+      return [connection, accounts];
+    });
+  }
+
+  async #syncAccount(scope: Scope, run: SyncRun, connection: Connection, account: Account): Promise<void> {
+    const today = isoDate(this.clock.now());
+    const from = account.syncedThrough ? addDays(account.syncedThrough, -OVERLAP_DAYS) : addDays(today, -connection.historyDays);
+    const details = await this.#detailsOnce(account);
+    const balance = await this.#balance(account);
+    const lines = await this.provider.lines(account.providerAccountId, from, today);
+    await scope.change(async transaction => {
+      const plan = planLines(await storedLines(account, addDays(from, -OVERLAP_DAYS), transaction), lines);
+      await applyPlan(scope, account, plan, transaction);
+      const rejected = await keepRejected(scope, run, account, lines, transaction);
+      await account.update({ ...details, ...balance, syncedThrough: today, syncedInRun: run.id }, { transaction });
+      await run.increment(
+        {
+          accountsDone: 1,
+          linesSeen: lines.booked.length + lines.pending.length + lines.rejected.length,
+          linesNew: plan.insert.length,
+          linesUpdated: plan.update.length,
+          linesRejected: rejected,
+        },
+        { transaction },
+      );
+    });
+  }
+
+  /** Details hardly change, and banks allow few calls a day. */
+  async #detailsOnce(account: Account) {
+    if (account.syncedThrough !== null) return {};
+    const { iban, currency, name, ownerName } = await this.provider.account(account.providerAccountId);
+    return { iban, currency, name, ownerName };
+  }
+
+  async #balance(account: Account) {
+    const [balance] = await this.provider.balances(account.providerAccountId);
+    if (!balance) return {};
+    return { balanceMinor: balance.amount.amountMinor.toString(), balanceCurrency: balance.amount.currency, balanceOn: balance.on };
+  }
+
+  async #expire(scope: Scope, connection: Connection, error: ProviderError): Promise<void> {
+    await scope.change(transaction => connection.update({ status: 'EXPIRED', statusReason: error.message }, { transaction }));
+  }
+}
+
+/** Pending lines of any day, and booked ones of the days in question. */
+const storedLines = ({ id: accountId }: Account, from: string, transaction: DatabaseTransaction): Promise<StoredLine[]> =>
+  Transaction.findAll({
+    where: { accountId, [Op.or]: [{ status: 'PENDING' }, { bookedOn: { [Op.gte]: from } }] },
+    order: [['id', 'ASC']],
+    transaction,
+  });
+
+async function applyPlan(scope: Scope, account: Account, plan: LinePlan, transaction: DatabaseTransaction): Promise<void> {
+  for (const { id, to } of plan.update) await Transaction.update(valuesOf(to), { where: { id }, transaction });
+  if (plan.remove.length > 0) await Transaction.destroy({ where: { id: [...plan.remove] }, transaction });
+  if (plan.insert.length > 0) await insertLines(scope, account, plan.insert, transaction);
+}
+
+/** One statement for all lines. A line that another worker wrote meanwhile is the same line. */
+async function insertLines(
+  scope: Scope,
+  account: Account,
+  lines: readonly IdentifiedLine[],
+  transaction: DatabaseTransaction,
+): Promise<void> {
+  const rows = lines.map(line => ({ ...valuesOf(line), ...amountOf(line.line), id: newId() }));
+  await scope.rowsIn(
+    transaction,
+    sql`insert into transactions (tenant_id, id, account_id, connection_id, status, booked_on, value_on, amount_minor, currency, counterparty_name,
+        counterparty_iban, remittance, structured_reference, end_to_end_id, bank_transaction_code, provider_id, internal_id, fingerprint, ordinal)
+      select ${tenant}::uuid, r.id, ${account.id}::uuid, ${account.connectionId}::uuid, r.status, r."bookedOn", r."valueOn", r."amountMinor", r.currency,
+        r."counterpartyName", r."counterpartyIban", r.remittance, r."structuredReference", r."endToEndId", r."bankTransactionCode",
+        r."providerId", r."internalId", r.fingerprint, r.ordinal
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, status text, "bookedOn" date, "valueOn" date, "amountMinor" bigint,
+        currency text, "counterpartyName" text, "counterpartyIban" text, remittance text, "structuredReference" text, "endToEndId" text,
+        "bankTransactionCode" text, "providerId" text, "internalId" text, fingerprint text, ordinal int)
+      on conflict (tenant_id, account_id, status, fingerprint, ordinal) do nothing`,
+  );
+}
+
+const valuesOf = ({ status, line, fingerprint, ordinal }: IdentifiedLine) => ({
+  status,
+  bookedOn: line.bookedOn,
+  valueOn: line.valueOn,
+  counterpartyName: line.counterpartyName,
+  counterpartyIban: line.counterpartyIban,
+  remittance: line.remittance,
+  structuredReference: line.structuredReference,
+  endToEndId: line.endToEndId,
+  bankTransactionCode: line.bankTransactionCode,
+  providerId: line.providerId,
+  internalId: line.internalId,
+  fingerprint,
+  ordinal,
+});
+
+const amountOf = ({ amount }: BankLine) => ({ amountMinor: amount.amountMinor.toString(), currency: amount.currency });
+
+/** Records each poison line once, however often it is fetched. Returns how many are new. */
+async function keepRejected(
+  scope: Scope,
+  run: SyncRun,
+  account: Account,
+  { rejected }: BankLines,
+  transaction: DatabaseTransaction,
+): Promise<number> {
+  if (rejected.length === 0) return 0;
+  const rows = rejected.map(({ reason, raw }) => ({ id: newId(), digest: digestOf(raw), reason, raw }));
+  const kept = await scope.rowsIn(
+    transaction,
+    sql`insert into rejected_lines (tenant_id, id, account_id, run_id, digest, reason, raw)
+      select ${tenant}::uuid, r.id, ${account.id}::uuid, ${run.id}::uuid, r.digest, r.reason, r.raw
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, digest text, reason text, raw jsonb)
+      on conflict (tenant_id, account_id, digest) do nothing returning id`,
+  );
+  return kept.length;
+}
+
+const digestOf = (raw: unknown): string => createHash('sha256').update(JSON.stringify(raw)).digest('base64url');

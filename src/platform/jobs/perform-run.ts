@@ -1,0 +1,92 @@
+import type { ModelStatic, Transaction } from 'sequelize';
+
+import type { Scope } from '../database/scope';
+import { PayymoError } from '../errors';
+import { ProviderError } from '../http/provider-error';
+import type { Logger } from '../logging/logger';
+import { enqueue } from './enqueue';
+import type { JobInput, JobSpec } from './job';
+import type { RunRow } from './run.model';
+
+export interface RunJobInput extends JobInput {
+  readonly runId: string;
+}
+
+export interface RunPlan<Run> {
+  readonly scope: Scope;
+  readonly model: ModelStatic<Run & RunRow<object, object>>;
+  readonly spec: JobSpec<RunJobInput>;
+  readonly input: RunJobInput;
+  readonly log: Logger;
+  readonly work: (run: Run) => Promise<void>;
+}
+
+const FIRST_DELAY_MS = 5_000;
+const MAX_DELAY_MS = 3_600_000;
+
+/**
+ * Performs a run from its queued row to its end. A failure that may pass (provider down, rate limit, something unforeseen) leaves
+ * the run WAITING, with the reason, and the job asked for again; any other, or one too many, leaves it FAILED. Nothing is thrown
+ * unless the row itself cannot be written: then the queue tries again.
+ */
+export async function performRun<Run extends RunRow<object, object>>(plan: RunPlan<Run>): Promise<void> {
+  const run = await begin(plan);
+  if (!run) return;
+  try {
+    await plan.work(run);
+  } catch (error) {
+    await fail(plan, run, error);
+    return;
+  }
+  await plan.scope.change(transaction => save(run, { state: 'SUCCEEDED', finishedAt: new Date(), ...NO_ERROR }, transaction));
+}
+
+const NO_ERROR = { errorCode: null, errorMessage: null, nextAttemptAt: null };
+
+/** Null when there is nothing to do: the run has ended, since a job may be delivered twice. */
+function begin<Run extends RunRow<object, object>>({ scope, model, input }: RunPlan<Run>): Promise<Run | null> {
+  return scope.change(async transaction => {
+    const run = (await model.findOne({ where: { id: input.runId } as never, transaction, lock: true })) as Run | null;
+    if (!run || run.state === 'SUCCEEDED' || run.state === 'FAILED') return null;
+    await save(
+      run,
+      { state: 'RUNNING', attempts: run.attempts + 1, startedAt: run.startedAt ?? new Date(), nextAttemptAt: null },
+      transaction,
+    );
+    return run;
+  });
+}
+
+async function fail<Run extends RunRow<object, object>>(
+  { scope, spec, input, log }: RunPlan<Run>,
+  run: Run,
+  error: unknown,
+): Promise<void> {
+  const known = error instanceof PayymoError ? { errorCode: error.code, errorMessage: error.message } : UNFORESEEN;
+  log[known === UNFORESEEN ? 'error' : 'warn']({ err: error, runId: input.runId, attempts: run.attempts }, 'a run failed');
+  await scope.change(async transaction => {
+    if (!mayPass(error) || run.attempts >= spec.attempts) {
+      await save(run, { ...known, state: 'FAILED', finishedAt: new Date(), nextAttemptAt: null }, transaction);
+      return;
+    }
+    const nextAttemptAt = new Date(Date.now() + delayMs(error, run.attempts));
+    await save(run, { ...known, state: 'WAITING', nextAttemptAt }, transaction);
+    await enqueue(transaction, spec, input, { key: input.runId, runAt: nextAttemptAt });
+  });
+}
+
+const UNFORESEEN = { errorCode: 'INTERNAL', errorMessage: 'Something went wrong on our side' };
+
+const mayPass = (error: unknown): boolean => (error instanceof ProviderError ? error.transient : !(error instanceof PayymoError));
+
+/** What the provider asks for; else 5 s, doubled at each attempt up to an hour, with a fifth of jitter. */
+export function delayMs(error: unknown, attempts: number): number {
+  if (error instanceof ProviderError && error.retryAfterMs !== undefined) return error.retryAfterMs;
+  return Math.min(FIRST_DELAY_MS * 2 ** (attempts - 1), MAX_DELAY_MS) * (0.9 + Math.random() * 0.2);
+}
+
+const save = (
+  run: RunRow<object, object>,
+  values: Partial<Record<keyof RunRow<object, object>, unknown>>,
+  transaction: Transaction,
+): Promise<unknown> => run.update(values as never, { transaction });
