@@ -99,6 +99,7 @@ describe('failures of WHMCS', () => {
   it.each([
     ['its message', error(`Denied: ${SECRET} of ${IDENTIFIER}`)],
     ['text that is not JSON', on({ status: 200, body: SECRET })],
+    ['long text, of which the parser quotes a part', on({ status: 200, body: `${SECRET} was sent to the API of this installation` })],
     ['a page at 403', on({ status: 403, body: IDENTIFIER })],
     ['an answer of another shape', on({ status: 200, body: { result: SECRET, [SECRET]: IDENTIFIER } })],
   ])('never lets a credential into an error when WHMCS repeats the request in %s [REC-001]', async (_where, fault) => {
