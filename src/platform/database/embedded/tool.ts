@@ -23,16 +23,23 @@ export const asAccount = (account: Account | undefined) => ({
 });
 
 /** Runs a program to its end. Never rejects. */
-export function runTool(command: string, args: readonly string[], account: Account | undefined): Promise<ToolResult> {
-  return new Promise(resolve => {
+export async function runTool(command: string, args: readonly string[], account: Account | undefined): Promise<ToolResult> {
+  try {
+    return await runToItsEnd(command, args, account);
+  } catch (error) {
+    // spawn throws some codes, such as EPERM for an account that we may not become, and emits others.
+    return { ok: false, output: String(error), spawnCode: systemCode(error) ?? 'UNKNOWN' };
+  }
+}
+
+function runToItsEnd(command: string, args: readonly string[], account: Account | undefined): Promise<ToolResult> {
+  return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...asAccount(account), stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const collect = (chunk: Buffer) => (output += chunk.toString());
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    child.once('error', error => {
-      resolve({ ok: false, output: error.message, spawnCode: systemCode(error) ?? 'UNKNOWN' });
-    });
+    child.once('error', reject);
     child.once('close', code => {
       resolve({ ok: code === 0, output });
     });
