@@ -1,10 +1,14 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { storedWorld } from './stored-world';
 
 describe('the stored world', () => {
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  });
+
   it('is the same after a restart on a later day, for its owner only [BNK-006]', () => {
     const folder = join(newFolder(), 'state');
 
@@ -38,4 +42,10 @@ describe('the stored world', () => {
   );
 });
 
-const newFolder = (): string => mkdtempSync(join(tmpdir(), 'payymo-world-'));
+const folders: string[] = [];
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'payymo-world-'));
+  folders.push(folder);
+  return folder;
+}
