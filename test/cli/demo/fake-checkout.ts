@@ -72,7 +72,7 @@ export async function makeFakeCheckout(): Promise<FakeCheckout> {
     },
     environment: () => ({ JOURNAL: file }),
   };
-  const demo: FakeCheckout['demo'] = (difference = {}, text = undefined, once = () => undefined) => {
+  const demo: FakeCheckout['demo'] = (difference = {}, text, once = () => undefined) => {
     const log = (line: string) => {
       lines.push(line);
       if (text !== undefined && line.includes(text)) once();
