@@ -8,7 +8,7 @@ export interface BilledCase extends Case {
   readonly invoices: readonly BilledInvoice[];
 }
 
-export interface BilledInvoice {
+interface BilledInvoice {
   /** What the customer quotes: the number, or the id where there is none. */
   readonly reference: string;
   /** In minor units. */
