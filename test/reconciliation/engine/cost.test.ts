@@ -85,4 +85,24 @@ describe('cost', () => {
     expect(proposals).toHaveLength(5);
     expect(looks).toBeLessThan(50 * 10);
   });
+
+  it('stays bounded for one payment when many parties with many invoices are named like its payer [REC-011]', () => {
+    let looks = 0;
+    const invoices = Array.from({ length: 5_000 }, (_, at) => {
+      const customer = { id: `c${at % 50}`, name: `Lindqvist ${at % 50}`, companyName: null };
+      return Object.defineProperty(anInvoice({ id: `i${at}`, number: `KB-${at}`, customer }), 'balance', {
+        get: () => {
+          looks += 1;
+          return eur(500n);
+        },
+      });
+    });
+    const index = indexInvoices(invoices);
+    looks = 0;
+
+    propose(aPayment({ amount: eur(400n), payerName: 'Lindqvist' }), index);
+
+    expect(looks).toBeGreaterThan(0);
+    expect(looks).toBeLessThanOrEqual(10 * 50 * 8);
+  });
 });

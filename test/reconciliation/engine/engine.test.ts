@@ -132,6 +132,17 @@ describe('propose', () => {
     expect(Math.max(...ranked)).toBeLessThan(10_000);
   });
 
+  it('weighs what speaks for a match before what speaks against it [REC-002]', () => {
+    const [best] = match(aPayment({ payerName: 'Polder Data', bookedOn: '2031-04-01' }), anInvoice());
+
+    expect(best?.evidence.map(({ signal, contribution }) => [signal, contribution])).toEqual([
+      ['AMOUNT', 3_500],
+      ['PAYER', -105],
+      ['DATE', -101],
+    ]);
+    expect(best?.confidence).toBe(3_294);
+  });
+
   it('proposes at most five invoices, the best first, then by id [REC-002]', () => {
     const invoices = ['c', 'g', 'a', 'f', 'b', 'e', 'd'].map((id, at) =>
       anInvoice({ id, number: `KB-2031-00${at}99`, balance: eur(50_000n) }),

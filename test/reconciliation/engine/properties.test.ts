@@ -15,11 +15,8 @@ const numbers = fc.oneof(
 const names = fc
   .array(fc.constantFrom('Greta', 'Lindqvist', 'Polder', 'Data', 'BV', 'G', 'Jürgen', 'Lind'), { maxLength: 3 })
   .map(words => words.join(' '));
-const money = fc.record({ amountMinor: fc.bigInt({ min: -3n, max: 12n }), currency: fc.constantFrom('EUR', 'EUR', 'JPY') });
+const money = fc.record({ amountMinor: fc.bigInt({ min: -1n, max: 12n }), currency: fc.constantFrom('EUR', 'EUR', 'JPY') });
 const dates = fc.integer({ min: 1, max: 28 }).map(day => `2031-05-${String(day).padStart(2, '0')}`);
-const texts = fc
-  .array(fc.oneof(numbers, names, fc.constantFrom('invoice', 'Rechnung Nr.', '\n', '-', '/')), { maxLength: 5 })
-  .chain(parts => fc.constantFrom('', ' ').map(gap => parts.join(gap)));
 const invoices = (maxLength: number) =>
   fc.uniqueArray(
     fc.record<OpenInvoice>({
@@ -33,21 +30,36 @@ const invoices = (maxLength: number) =>
     }),
     { maxLength, selector: ({ id }) => id },
   );
-const payments = fc.record<Payment>({
-  id: fc.integer().map(at => `p${at}`),
-  amount: money,
-  bookedOn: dates,
-  payerName: fc.option(names),
-  payerIban: fc.constant(null),
-  remittance: texts,
-  structuredReference: fc.option(numbers),
-  endToEndId: fc.option(texts),
-});
+/** Texts quote the open invoices more often than not. */
+const textsAbout = (open: readonly OpenInvoice[]) => {
+  const words = fc.constantFrom(
+    'invoice',
+    'Rechnung Nr.',
+    '\n',
+    '-',
+    '/',
+    '17',
+    ...open.flatMap(({ number, externalId }) => [number, number.replaceAll('-', ' '), externalId]),
+  );
+  return fc.tuple(fc.array(words, { maxLength: 5 }), fc.constantFrom('', ' ', ' ')).map(([parts, gap]) => parts.join(gap));
+};
+const paymentsFor = (open: readonly OpenInvoice[]) =>
+  fc.record<Payment>({
+    id: fc.integer().map(at => `p${at}`),
+    amount: money,
+    bookedOn: dates,
+    payerName: fc.option(names),
+    payerIban: fc.constant(null),
+    remittance: textsAbout(open),
+    structuredReference: fc.option(numbers),
+    endToEndId: fc.option(textsAbout(open)),
+  });
+const casesOf = (maxLength: number) => invoices(maxLength).chain(open => fc.tuple(paymentsFor(open), fc.constant(open)));
 const shuffled = <T>(items: readonly T[]) => fc.shuffledSubarray([...items], { minLength: items.length });
 const holds = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void) => {
   fc.assert(fc.property(arbitrary, check), { numRuns: 400 });
 };
-const cases = fc.tuple(payments, invoices(8));
+const cases = casesOf(8);
 
 describe('for any payment and any invoices', () => {
   it('a match pays more than zero, and never more than the payment or the balance [DAT-005]', () => {
@@ -98,7 +110,7 @@ describe('for any payment and any invoices', () => {
     });
   });
 
-  it('the order of the invoices and repetition change nothing [REC-002]', () => {
+  it('the order of the invoices changes nothing [REC-002]', () => {
     const inTwoOrders = cases.chain(([payment, open]) => fc.tuple(fc.constant(payment), fc.constant(open), shuffled(open)));
     holds(inTwoOrders, ([payment, open, again]) => {
       expect(propose(payment, indexInvoices(again))).toEqual(propose(payment, indexInvoices(open)));
@@ -106,7 +118,7 @@ describe('for any payment and any invoices', () => {
   });
 
   it('one more open invoice never raises the confidence in another [REC-002]', () => {
-    holds(fc.tuple(payments, invoices(6)), ([payment, open]) => {
+    holds(casesOf(6), ([payment, open]) => {
       const before = new Map(propose(payment, indexInvoices(open.slice(1))).map(proposal => [proposal.invoiceId, proposal.confidence]));
       for (const { invoiceId, confidence } of propose(payment, indexInvoices(open))) {
         if (invoiceId !== open[0]?.id) expect(confidence).toBeLessThanOrEqual(before.get(invoiceId) ?? 0);
@@ -124,7 +136,9 @@ describe('for any payment and any invoices', () => {
   });
 
   it('over a batch at most one payment has an untied claim to an invoice [REC-006]', () => {
-    const batches = fc.tuple(fc.uniqueArray(payments, { maxLength: 8, selector: ({ id }) => id }), invoices(4));
+    const batches = invoices(4).chain(open =>
+      fc.tuple(fc.uniqueArray(paymentsFor(open), { maxLength: 8, selector: ({ id }) => id }), fc.constant(open)),
+    );
     holds(batches, ([batch, open]) => {
       const index = indexInvoices(open);
       const claimed = markTies(batch.flatMap(payment => propose(payment, index))).filter(({ tied }) => !tied);

@@ -1,6 +1,6 @@
 import { LOWEST_AUTO_APPROVAL } from '../../../src/reconciliation/engine/engine';
 import type { OpenInvoice, Payment } from '../../../src/reconciliation/engine/types';
-import { anInvoice, aPayment, eur, evidenceFor, match } from './builders';
+import { aCustomer, anInvoice, aPayment, eur, evidenceFor, match } from './builders';
 
 /** Of another amount than any invoice and by an unnamed payer: only the reference leads anywhere. */
 const quoting = (remittance: string, fields: Partial<Payment> = {}) => aPayment({ amount: eur(7_777n), remittance, ...fields });
@@ -50,11 +50,25 @@ describe('references', () => {
     },
   );
 
+  it('puts digits together again only where there are so many that it is no chance [REC-004]', () => {
+    expect(strength(quoting('INV-1 7 pieces'), anInvoice({ number: 'INV-17' }))).toBeUndefined();
+    expect(strength(quoting('Zahlung-7'), anInvoice({ number: 'NG-7' }))).toBeUndefined();
+  });
+
+  it('does not count one or two bare digits at all, even where the amount agrees [REC-004]', () => {
+    const found = (number: string) =>
+      evidenceFor('REFERENCE', match(aPayment({ remittance: `hosting ${number} months` }), anInvoice({ number })));
+
+    expect([found('7'), found('12')]).toEqual([undefined, undefined]);
+    expect(found('120')).toBeDefined();
+  });
+
   it.each([
     ['long digits', 'paid 60412207 thx', '60412207', 'LONG'],
     ['digits of a number with letters', '2031-00412', 'KB-2031-00412', 'LONG'],
     ['few digits behind a label', 'Rechnung Nr. 1042', '1042', 'LABELLED'],
     ['few digits glued to a label', 'invoice1042', '1042', 'LABELLED'],
+    ['a number of few characters', 'for A-1', 'A-1', 'LABELLED'],
     ['the last digits behind a label', 'factuur 412', 'KB-2031-00412', 'LABELLED'],
   ])('weighs %s for what they are [REC-004]', (_what, text, number, expected) => {
     expect(strength(quoting(text), anInvoice({ number }))).toBe(expected);
@@ -77,6 +91,24 @@ describe('references', () => {
     ['a number in a date', 'invoice of 02.05.203100', '203100'],
   ])('doubts %s [REC-004]', (_what, text, number) => {
     expect(strength(aPayment({ remittance: text }), anInvoice({ number }))).toBe('WEAK');
+  });
+
+  it('doubts a number that ends where a line of 27 or 35 characters does, when digits follow [REC-004]', () => {
+    const endingAt = (width: number) => `${'x'.repeat(width - 14)} KB-2031-00412 5 items`;
+    const strengths = [26, 27, 28, 34, 35, 36].map(width => strength(aPayment({ remittance: endingAt(width) }), anInvoice()));
+
+    expect(strengths).toEqual(['WHOLE', 'WEAK', 'WHOLE', 'WHOLE', 'WEAK', 'WHOLE']);
+  });
+
+  it('does not find a number inside a longer one that is found itself [REC-004]', () => {
+    const shorter = anInvoice({ number: '2031-00412', customer: aCustomer({ name: 'Polder Data' }) });
+    const signals = (...invoices: OpenInvoice[]) =>
+      match(aPayment({ remittance: 'KB 2031-00412' }), ...invoices)
+        .find(({ invoiceId }) => invoiceId === shorter.id)
+        ?.evidence.map(({ signal }) => signal);
+
+    expect(signals(shorter)).toEqual(['REFERENCE', 'AMOUNT', 'DATE']);
+    expect(signals(shorter, anInvoice())).toEqual(['AMOUNT', 'DATE']);
   });
 
   it('prefers the longer of two numbers that stand in the same words [REC-004]', () => {
@@ -103,6 +135,7 @@ describe('references', () => {
   it.each([
     ['structured reference', { structuredReference: 'RF45KB203100412' }, 'WHOLE'],
     ['structured reference of few digits', { structuredReference: 'RF20412' }, 'LABELLED'],
+    ['best of several', { structuredReference: 'KB203100412', endToEndId: '412' }, 'WHOLE'],
     ['end-to-end id', { endToEndId: 'KB-2031-00412' }, 'WHOLE'],
   ])('reads the %s as well, each text for itself [REC-004]', (_field, fields, expected) => {
     expect(strength(quoting('KB-2031', fields), anInvoice())).toBe(expected);

@@ -81,6 +81,14 @@ describe('ties', () => {
     ]);
   });
 
+  it('keeps the flags that a payment has by itself [REC-006]', () => {
+    const payment = aPayment({ remittance: 'KB-2031-00412 KB-2031-00413' });
+
+    const proposals = batch([payment], anInvoice(), anInvoice({ number: 'KB-2031-00413', externalId: '89' }));
+
+    expect(tied(proposals).map(([, flag]) => flag)).toEqual([true, true]);
+  });
+
   it('marks a batch twice as it does once [REC-006]', () => {
     const payments = ['p1', 'p2', 'p3'].map((id, at) => aPayment({ id, remittance: at === 0 ? '' : 'KB-2031-00412' }));
     const once = batch(payments, anInvoice());
