@@ -107,17 +107,20 @@ function messageOf(words: Words | undefined, status: number): string {
   return `${PROVIDER} answered: ${((words.type && words.detail) ?? words.summary).slice(0, MAX_TEXT)}`;
 }
 
-/** The error, whether it is the body itself or stands (alone or in a list) under the name of a field. */
+/** The error, whether it is the body itself or stands under the name of a field, alone or in a list. */
 function wordsOf(body: unknown): Words | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const own = wordsIn(body);
   if (own) return own;
   for (const [field, value] of Object.entries(body)) {
-    const first: unknown = Array.isArray(value) ? value[0] : value;
-    const keyed = typeof first === 'string' ? { summary: `${field}: ${first}`, detail: null, type: null } : wordsIn(first);
+    const keyed = Array.isArray(value) ? wordsInList(field, value) : wordsIn(value);
     if (keyed) return { ...keyed, field };
   }
   return undefined;
+}
+
+function wordsInList(field: string, [first]: readonly unknown[]): Words | undefined {
+  return typeof first === 'string' ? { summary: `${field}: ${first}`, detail: null, type: null } : wordsIn(first);
 }
 
 function wordsIn(body: unknown): Words | undefined {

@@ -119,8 +119,10 @@ const expired = (agreement: Agreement) =>
   );
 
 /** Undefined where the bank wrote no date or none that can be read: such a line is in every answer. */
-const dateOf = (line: WireLine): string | undefined =>
-  ['bookingDate', 'bookingDateTime', 'valueDate', 'valueDateTime']
-    .map(field => line[field])
-    .find(value => typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value))
-    ?.slice(0, 10);
+function dateOf(line: WireLine): string | undefined {
+  for (const field of ['bookingDate', 'bookingDateTime', 'valueDate', 'valueDateTime']) {
+    const value = line[field];
+    if (typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value)) return value.slice(0, 10);
+  }
+  return undefined;
+}

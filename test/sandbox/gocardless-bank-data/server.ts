@@ -109,7 +109,8 @@ class Handling {
       if (fault?.afterwards && (await applyFault(fault, response))) return;
       send(response, reply);
     } catch (error) {
-      send(response, { status: 500, json: { summary: 'The sandbox itself failed', detail: String(error), status_code: 500 } });
+      if (response.headersSent) response.destroy();
+      else send(response, { status: 500, json: { summary: 'The sandbox itself failed', detail: String(error), status_code: 500 } });
     } finally {
       if (response.headersSent) entry.status = response.statusCode;
     }
