@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 import type { z } from 'zod';
 
@@ -14,8 +14,8 @@ export class StateFile<T> {
 
   /** The state as last written, or `initial` where there is none yet. Throws when the file holds anything else. */
   read(initial: T): T {
-    const text = this.path === undefined ? undefined : readIfThere(this.path);
-    return text === undefined ? initial : this.schema.parse(JSON.parse(text));
+    if (this.path === undefined || !existsSync(this.path)) return initial;
+    return this.schema.parse(JSON.parse(readFileSync(this.path, 'utf8')));
   }
 
   write(state: T): void {
@@ -23,14 +23,5 @@ export class StateFile<T> {
     const fresh = `${this.path}.${process.pid}.tmp`;
     writeFileSync(fresh, JSON.stringify(state), { mode: 0o600 });
     renameSync(fresh, this.path);
-  }
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
   }
 }
