@@ -46,6 +46,7 @@ export const up: Migration = ({ context: { sql } }) =>
     reason text,
     applied_at timestamptz,
     application_attempts int not null default 0,
+    next_attempt_at timestamptz,
     error_code text,
     error_message text,
     created_at timestamptz not null default now(),

@@ -30,7 +30,7 @@ export class AccountSync {
     try {
       for (const account of accounts) if (account.syncedInRun !== run.id) await this.#syncAccount(scope, run, connection, account);
     } catch (error) {
-      if (error instanceof ProviderError && error.failure === 'unauthorized') await this.#expire(scope, connection, error);
+      if (error instanceof ProviderError && error.failure === 'consent_ended') await this.#expire(scope, connection, error);
       throw error;
     }
   }
@@ -115,7 +115,7 @@ async function insertLines(
       select ${tenant}::uuid, r.id, ${account.id}::uuid, ${account.connectionId}::uuid, r.status, r."bookedOn", r."valueOn", r."amountMinor", r.currency,
         r."counterpartyName", r."counterpartyIban", r.remittance, r."structuredReference", r."endToEndId", r."bankTransactionCode",
         r."providerId", r."internalId", r.fingerprint, r.ordinal
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, status text, "bookedOn" date, "valueOn" date, "amountMinor" bigint,
+      from jsonb_to_recordset(${jsonb(rows)}::jsonb) as r(id uuid, status text, "bookedOn" date, "valueOn" date, "amountMinor" bigint,
         currency text, "counterpartyName" text, "counterpartyIban" text, remittance text, "structuredReference" text, "endToEndId" text,
         "bankTransactionCode" text, "providerId" text, "internalId" text, fingerprint text, ordinal int)
       on conflict (tenant_id, account_id, status, fingerprint, ordinal) do nothing`,
@@ -154,10 +154,13 @@ async function keepRejected(
     transaction,
     sql`insert into rejected_lines (tenant_id, id, account_id, run_id, digest, reason, raw)
       select ${tenant}::uuid, r.id, ${account.id}::uuid, ${run.id}::uuid, r.digest, r.reason, r.raw
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, digest text, reason text, raw jsonb)
+      from jsonb_to_recordset(${jsonb(rows)}::jsonb) as r(id uuid, digest text, reason text, raw jsonb)
       on conflict (tenant_id, account_id, digest) do nothing returning id`,
   );
   return kept.length;
 }
+
+/** JSON for PostgreSQL, whose texts cannot hold the NUL that a bank may send. */
+const jsonb = (value: unknown): string => JSON.stringify(value).replaceAll('\\u0000', '');
 
 const digestOf = (raw: unknown): string => createHash('sha256').update(JSON.stringify(raw)).digest('base64url');

@@ -1,10 +1,8 @@
 import type { Transaction } from 'sequelize';
 
-import { newId } from '../platform/database/ids';
 import type { Scope } from '../platform/database/scope';
-import { columns, sql, tenant } from '../platform/database/sql';
 import { conflict, notFound } from '../platform/errors';
-import { enqueue } from '../platform/jobs/enqueue';
+import { queueRun } from '../platform/jobs/queue-run';
 import { Connection } from './connection.model';
 import { connectionIds } from './ids';
 import { syncConnection } from './sync-connection.job';
@@ -24,23 +22,7 @@ export class Synchronisation {
   }
 
   /** The same inside a change that has the connection at hand. */
-  async queue(scope: Scope, { id: connectionId }: Connection, transaction: Transaction): Promise<SyncRun> {
-    const { tenantId, userId } = scope.actor;
-    const runId = newId();
-    const inserted = await scope.rowsIn<SyncRun>(
-      transaction,
-      sql`insert into sync_runs as s (tenant_id, id, connection_id, state, requested_by)
-        values (${tenant}, ${runId}, ${connectionId}, 'QUEUED', ${userId})
-        on conflict (tenant_id, connection_id) where state in ('QUEUED', 'RUNNING', 'WAITING') do nothing
-        returning ${columns(SyncRun, 's')}`,
-    );
-    if (!inserted[0]) return this.#underWay(connectionId, transaction);
-    await enqueue(transaction, syncConnection, { tenantId, runId }, { key: runId });
-    return inserted[0];
-  }
-
-  /** A run that ended between our two statements is as good an answer: it fetched what there was. */
-  #underWay(connectionId: string, transaction: Transaction): Promise<SyncRun> {
-    return SyncRun.findOne({ where: { connectionId }, order: [['createdAt', 'DESC']], transaction, rejectOnEmpty: true });
+  queue(scope: Scope, { id }: Connection, transaction: Transaction): Promise<SyncRun> {
+    return queueRun(scope, transaction, { model: SyncRun, spec: syncConnection, of: ['connection_id', id] });
   }
 }

@@ -1,7 +1,5 @@
-import { newId } from '../platform/database/ids';
 import type { Scope } from '../platform/database/scope';
-import { columns, sql, tenant } from '../platform/database/sql';
-import { enqueue } from '../platform/jobs/enqueue';
+import { queueRun } from '../platform/jobs/queue-run';
 import { importInvoices } from './import-invoices.job';
 import { InvoiceImport } from './invoice-import.model';
 import type { Installations } from './installations.service';
@@ -14,19 +12,8 @@ export class InvoiceImports {
   async request(scope: Scope): Promise<InvoiceImport> {
     scope.require('invoices:import');
     const { installation } = await this.installations.ofTenant(scope);
-    const { tenantId, userId } = scope.actor;
-    const runId = newId();
-    return scope.change(async transaction => {
-      const [inserted] = await scope.rowsIn<InvoiceImport>(
-        transaction,
-        sql`insert into invoice_imports as i (tenant_id, id, installation_id, state, requested_by)
-          values (${tenant}, ${runId}, ${installation.id}, 'QUEUED', ${userId})
-          on conflict (tenant_id, installation_id) where state in ('QUEUED', 'RUNNING', 'WAITING') do nothing
-          returning ${columns(InvoiceImport, 'i')}`,
-      );
-      if (!inserted) return InvoiceImport.findOne({ order: [['createdAt', 'DESC']], transaction, rejectOnEmpty: true });
-      await enqueue(transaction, importInvoices, { tenantId, runId }, { key: runId });
-      return inserted;
-    });
+    return scope.change(transaction =>
+      queueRun(scope, transaction, { model: InvoiceImport, spec: importInvoices, of: ['installation_id', installation.id] }),
+    );
   }
 }

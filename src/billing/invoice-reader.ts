@@ -3,6 +3,7 @@ import type { Transaction } from 'sequelize';
 import { newId } from '../platform/database/ids';
 import type { Scope } from '../platform/database/scope';
 import { sql, tenant } from '../platform/database/sql';
+import { ProviderError } from '../platform/http/provider-error';
 import type { BillingCustomer, BillingInvoice, BillingSystem } from '../providers/billing-system';
 import type { InvoiceImport } from './invoice-import.model';
 import type { Installations } from './installations.service';
@@ -46,17 +47,27 @@ export class InvoiceReader {
   ): Promise<void> {
     const read = await Promise.all(ids.map(id => readOne(billing, id, customers)));
     await scope.change(async transaction => {
-      for (const { invoice, customer } of read) await this.store(scope, run.installationId, invoice, customer, transaction);
+      for (const found of read) {
+        if ('missing' in found) await cancelInvoice(scope, run.installationId, found.missing, transaction);
+        else await this.store(scope, run.installationId, found.invoice, found.customer, transaction);
+      }
       await run.increment({ invoicesDone: ids.length }, { transaction });
     });
   }
 }
 
-async function readOne(billing: BillingSystem, id: string, customers: Map<string, Promise<BillingCustomer>>) {
-  const invoice = await billing.invoice(id);
-  const customer = customers.get(invoice.customerId) ?? billing.customer(invoice.customerId);
-  customers.set(invoice.customerId, customer);
-  return { invoice, customer: await customer };
+type Found = { readonly invoice: BillingInvoice; readonly customer: BillingCustomer } | { readonly missing: string };
+
+async function readOne(billing: BillingSystem, id: string, customers: Map<string, Promise<BillingCustomer>>): Promise<Found> {
+  try {
+    const invoice = await billing.invoice(id);
+    const customer = customers.get(invoice.customerId) ?? billing.customer(invoice.customerId);
+    customers.set(invoice.customerId, customer);
+    return { invoice, customer: await customer };
+  } catch (error) {
+    if (error instanceof ProviderError && error.failure === 'not_found') return { missing: id };
+    throw error;
+  }
 }
 
 async function openIds(billing: BillingSystem): Promise<string[]> {
@@ -108,5 +119,14 @@ async function storeInvoice(
       on conflict (tenant_id, installation_id, external_id)
       do update set number = excluded.number, status = excluded.status, total_minor = excluded.total_minor, balance_minor = excluded.balance_minor,
         issued_on = excluded.issued_on, due_on = excluded.due_on, updated_at = now()`,
+  );
+}
+
+/** An invoice that was deleted in the billing system is no longer to be paid. */
+async function cancelInvoice(scope: Scope, installationId: string, externalId: string, transaction: Transaction): Promise<void> {
+  await scope.rowsIn(
+    transaction,
+    sql`update invoices set status = 'CANCELLED', balance_minor = 0, updated_at = now()
+      where tenant_id = ${tenant} and installation_id = ${installationId} and external_id = ${externalId}`,
   );
 }

@@ -67,6 +67,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
 
 export type Config = ReturnType<typeof loadConfig>;
 
+/** The one setting that migrations need. @throws ConfigError */
+export function loadOwnerUrl(env: NodeJS.ProcessEnv = process.env): string {
+  const { values, faults } = withFiles(env);
+  const parsed = postgresUrl.safeParse(values['DATABASE_OWNER_URL']);
+  if (parsed.success && faults.length === 0) return parsed.data;
+  throw new ConfigError('DATABASE_OWNER_URL is missing or no postgres:// URL: migrations run as the owner of the database');
+}
+
 function withFiles(env: NodeJS.ProcessEnv) {
   const values: Record<string, string | undefined> = { ...env };
   const faults: string[] = [];
@@ -115,3 +123,10 @@ const grouped = (env: z.infer<typeof Environment>) => ({
   },
   logging: { level: env.LOG_LEVEL, format: env.LOG_FORMAT },
 });
+
+/** The port that the demo takes by default. @throws ConfigError */
+export function loadPort(env: NodeJS.ProcessEnv = process.env): number {
+  const parsed = Environment.shape.PAYYMO_PORT.safeParse(env['PAYYMO_PORT'] === '' ? undefined : env['PAYYMO_PORT']);
+  if (!parsed.success) throw new ConfigError('PAYYMO_PORT must be a number from 0 to 65535');
+  return parsed.data;
+}

@@ -12,24 +12,20 @@ export type Requirement =
 
 /**
  * Puts a synchronous check in front of every field that is not public, so that it holds whichever way the field is reached.
- * A field without a decision of its own has its type's; one without any is refused to all: forgetting fails closed.
+ * The decisions on a field and on its type both hold, as in federation. A field without any is refused to all: forgetting fails closed.
  */
 export const authorize = (schema: GraphQLSchema): GraphQLSchema =>
   mapSchema(schema, {
-    [MapperKind.OBJECT_FIELD]: (field, fieldName, typeName, within) => {
-      const requirement = requirementOf(within, field, within.getType(typeName) as GraphQLObjectType);
-      return requirement?.kind === 'public' ? field : guarded(field, `${typeName}.${fieldName}`, requirement);
-    },
+    [MapperKind.OBJECT_FIELD]: (field, fieldName, typeName, within) =>
+      guarded(field, checkOf(`${typeName}.${fieldName}`, requirementsOf(within, field, within.getType(typeName) as GraphQLObjectType))),
   });
 
-/** The written decision on a field: its own, else its type's. */
-export function requirementOf(
+/** The written decisions on a field: its type's and its own. */
+export const requirementsOf = (
   schema: GraphQLSchema,
   field: GraphQLFieldConfig<unknown, unknown>,
   type: GraphQLObjectType,
-): Requirement | undefined {
-  return decisionOn(schema, field) ?? decisionOn(schema, type);
-}
+): Requirement[] => [decisionOn(schema, type), decisionOn(schema, field)].filter(decision => decision !== undefined);
 
 function decisionOn(schema: GraphQLSchema, node: Parameters<typeof getDirective>[1]): Requirement | undefined {
   const [scopes] = getDirective(schema, node, 'requiresScopes') ?? [];
@@ -38,13 +34,11 @@ function decisionOn(schema: GraphQLSchema, node: Parameters<typeof getDirective>
   return getDirective(schema, node, 'public') ? { kind: 'public' } : undefined;
 }
 
-function guarded(
-  field: GraphQLFieldConfig<unknown, Scope>,
-  coordinate: string,
-  requirement: Requirement | undefined,
-): GraphQLFieldConfig<unknown, Scope> {
+type Check = (scope: Scope) => void;
+
+function guarded(field: GraphQLFieldConfig<unknown, Scope>, check: Check | undefined): GraphQLFieldConfig<unknown, Scope> {
+  if (!check) return field;
   const resolve = field.resolve ?? defaultFieldResolver;
-  const check = checkOf(coordinate, requirement);
   return {
     ...field,
     resolve: (source, args, scope, info) => {
@@ -54,16 +48,19 @@ function guarded(
   };
 }
 
-function checkOf(coordinate: string, requirement: Requirement | undefined): (scope: Scope) => void {
-  if (!requirement || requirement.kind === 'public') {
+/** Undefined for what anybody may ask. */
+function checkOf(coordinate: string, requirements: readonly Requirement[]): Check | undefined {
+  if (requirements.length === 0) {
     return () => {
       throw new Error(`${coordinate} carries no decision on who may ask for it`);
     };
   }
+  if (requirements.every(({ kind }) => kind === 'public')) return undefined;
+  const scopes = requirements.filter(requirement => requirement.kind === 'scopes');
   return ({ principal }) => {
     if (!principal) throw unauthenticated();
-    if (requirement.kind === 'scopes' && !requirement.anyOf.some(all => all.every(scope => principal.scopes.has(scope)))) {
-      throw forbidden(requirement.anyOf[0]?.join(' and ') ?? coordinate);
+    for (const { anyOf } of scopes) {
+      if (!anyOf.some(all => all.every(scope => principal.scopes.has(scope)))) throw forbidden(anyOf[0]?.join(' and ') ?? coordinate);
     }
   };
 }

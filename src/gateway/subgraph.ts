@@ -16,7 +16,7 @@ export interface Subgraph {
 
 /** Federation 2.9 is the newest that our composition library knows; @public is our own and travels to the supergraph. */
 const LINK = `extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@authenticated", "@requiresScopes", "@composeDirective", "federation__Scope"])
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@authenticated", "@requiresScopes", "@composeDirective"])
   @link(url: "https://payymo.dev/auth/v1.0", import: ["@public"])
   @composeDirective(name: "@public")
 
@@ -24,12 +24,12 @@ directive @public on FIELD_DEFINITION | OBJECT
 `;
 
 /** Builds the subgraph of a module from its resolver instances: the list itself is the container. */
-export async function buildSubgraph({ name, resolvers, entities }: Module): Promise<Subgraph> {
+export async function buildSubgraph({ name, resolvers, entities, references = [] }: Module): Promise<Subgraph> {
   const byClass = new Map<unknown, object>(resolvers.map(resolver => [resolver.constructor, resolver]));
   const schema = await buildSchema({
     resolvers: [...byClass.keys()] as unknown as BuildSchemaOptions['resolvers'],
     container: { get: resolverClass => byClass.get(resolverClass) },
-    orphanedTypes: [],
+    orphanedTypes: references as NonNullable<BuildSchemaOptions['orphanedTypes']>,
     validate: false,
     skipCheck: true,
   });

@@ -16,6 +16,8 @@ export interface Module {
   readonly models: readonly ModelCtor[];
   /** Instances of type-graphql resolver classes. */
   readonly resolvers: readonly object[];
+  /** Types of other modules' entities that no field names but an interface can return. */
+  readonly references?: readonly object[];
   /** The entities that this module owns. */
   readonly entities: readonly EntityOwner[];
   readonly jobs: readonly Job[];

@@ -41,8 +41,21 @@ export class Scope {
     return run<Row>(transaction, prepare(statement, this.actor.tenantId));
   }
 
-  /** Runs the work in a transaction of its own: committed when the work is done, rolled back when it throws. */
+  /**
+   * Runs the work in a transaction of its own: committed when the work is done, rolled back when it throws. The work talks to the
+   * database alone, since PostgreSQL may ask for a repetition (deadlock, serialization failure).
+   */
   async change<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#changeOnce(work);
+      } catch (error) {
+        if (attempt === MAX_ATTEMPTS || !REPEATABLE.has(sqlStateOf(error) ?? '')) throw error;
+      }
+    }
+  }
+
+  async #changeOnce<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const transaction = await this.database.begin(this.actor.tenantId);
     try {
       const result = await work(transaction);
@@ -72,6 +85,16 @@ export class Scope {
     this.#reading ??= this.database.begin(this.actor.tenantId);
     return this.#reading;
   }
+}
+
+const MAX_ATTEMPTS = 3;
+
+/** serialization_failure and deadlock_detected (PostgreSQL, appendix A). */
+const REPEATABLE: ReadonlySet<string> = new Set(['40001', '40P01']);
+
+function sqlStateOf(error: unknown): string | undefined {
+  const { code, parent } = error as { code?: string; parent?: { code?: string } };
+  return parent?.code ?? code;
 }
 
 /** A connection that broke cannot roll back; the server does it then. The first error is the one that matters. */

@@ -2,16 +2,18 @@ import { type ErrorCode, PayymoError } from '../errors';
 
 /**
  * What went wrong with an outside system, as far as the caller's next step depends on it:
- * - unauthorized: our credentials or the user's consent are no longer good
+ * - unauthorized: our own credentials are not good
+ * - consent_ended: the user has to give a new consent
  * - rate_limited: wait `retryAfterMs`, then repeat
  * - not_found, rejected: the system understood and said no; repeating is useless
  * - unavailable: no answer, a broken one or a 5xx; repeat later
  * - malformed: an answer that is not what the system's documents promise; repeat later
  */
-export type ProviderFailure = 'unauthorized' | 'rate_limited' | 'not_found' | 'rejected' | 'unavailable' | 'malformed';
+export type ProviderFailure = 'unauthorized' | 'consent_ended' | 'rate_limited' | 'not_found' | 'rejected' | 'unavailable' | 'malformed';
 
 const CODES: Record<ProviderFailure, ErrorCode> = {
   unauthorized: 'PROVIDER_REJECTED',
+  consent_ended: 'PROVIDER_REJECTED',
   rate_limited: 'RATE_LIMITED',
   not_found: 'PROVIDER_REJECTED',
   rejected: 'PROVIDER_REJECTED',

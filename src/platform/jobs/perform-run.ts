@@ -1,18 +1,43 @@
 import type { ModelStatic, Transaction } from 'sequelize';
+import { z } from 'zod';
 
-import type { Scope } from '../database/scope';
+import { jobPrincipal } from '../auth/principal';
+import type { Database } from '../database/database';
+import { Scope } from '../database/scope';
 import { PayymoError } from '../errors';
 import { ProviderError } from '../http/provider-error';
 import type { Logger } from '../logging/logger';
 import { enqueue } from './enqueue';
-import type { JobInput, JobSpec } from './job';
+import { type Job, job, type JobInput, type JobSpec } from './job';
 import type { RunRow } from './run.model';
 
 export interface RunJobInput extends JobInput {
   readonly runId: string;
 }
 
-export interface RunPlan<Run> {
+/** The specification of a job that performs runs. */
+export const runJobSpec = (name: string): JobSpec<RunJobInput> => ({
+  name,
+  input: z.object({ tenantId: z.uuid(), runId: z.uuid() }),
+  attempts: 12,
+});
+
+export interface RunParts<Run> {
+  readonly database: Database;
+  readonly model: ModelStatic<Run & RunRow<object, object>>;
+  readonly log: Logger;
+  /** Must be safe to repeat. */
+  readonly work: (scope: Scope, run: Run) => Promise<void>;
+}
+
+/** The job that performs the runs of one kind, each in a scope of its tenant. */
+export const runJob = <Run extends RunRow<object, object>>(spec: JobSpec<RunJobInput>, { database, work, ...parts }: RunParts<Run>): Job =>
+  job(spec, async input => {
+    const scope = new Scope(database, jobPrincipal(input.tenantId, spec.name), input.runId);
+    await performRun({ ...parts, scope, spec, input, work: run => work(scope, run) });
+  });
+
+interface RunPlan<Run> {
   readonly scope: Scope;
   readonly model: ModelStatic<Run & RunRow<object, object>>;
   readonly spec: JobSpec<RunJobInput>;
@@ -29,7 +54,7 @@ const MAX_DELAY_MS = 3_600_000;
  * the run WAITING, with the reason, and the job asked for again; any other, or one too many, leaves it FAILED. Nothing is thrown
  * unless the row itself cannot be written: then the queue tries again.
  */
-export async function performRun<Run extends RunRow<object, object>>(plan: RunPlan<Run>): Promise<void> {
+async function performRun<Run extends RunRow<object, object>>(plan: RunPlan<Run>): Promise<void> {
   const run = await begin(plan);
   if (!run) return;
   try {

@@ -5,20 +5,6 @@ import { AccountState, Refusal } from './schema';
 
 export const PROVIDER = 'gocardless-bank-data';
 
-/** The `providerCode`s that say: this consent gives nothing more, the user has to connect the bank anew. */
-const CONSENT_ENDED: ReadonlySet<string> = new Set([
-  'AgreementExpired',
-  'NoValidAgreement',
-  'AgreementScope',
-  'AccessExpiredError',
-  'AccountInactiveError',
-  'AccountSuspended',
-]);
-
-/** Whether the failure ends the user's consent, as opposed to one of our own credentials. */
-export const hasConsentEnded = (error: unknown): boolean =>
-  error instanceof ProviderError && error.provider === PROVIDER && CONSENT_ENDED.has(error.providerCode ?? '');
-
 /** What a refusal (4xx other than 429) means. */
 export function refusal({ status, body }: OutboundResponse): ProviderError {
   const words = wordsOf(body);
@@ -64,18 +50,18 @@ const DEFAULT_WAIT_MS = MINUTE_MS;
 const DAILY_LIMIT_WAIT_MS = DAY_MS / 4;
 
 const BY_TYPE: ReadonlyMap<string | null, ProviderFailure> = new Map([
-  ['AccessExpiredError', 'unauthorized'],
-  ['AccountInactiveError', 'unauthorized'],
+  ['AccessExpiredError', 'consent_ended'],
+  ['AccountInactiveError', 'consent_ended'],
   ['AccountAccessForbidden', 'rejected'],
   ['AccountResourceUnavailable', 'rejected'],
 ]);
 
 /** By summary. An expired agreement has been seen as 400, 401 and 403, so the status does not count here. */
 const BY_SUMMARY: readonly (readonly [summary: RegExp, failure: ProviderFailure, code: string])[] = [
-  [/^End User Agreement \(EUA\) .*expired/i, 'unauthorized', 'AgreementExpired'],
-  [/^No valid End User Agreement/i, 'unauthorized', 'NoValidAgreement'],
-  [/^End User Agreement \(EUA\) access scope/i, 'unauthorized', 'AgreementScope'],
-  [/^Account suspended/i, 'unauthorized', 'AccountSuspended'],
+  [/^End User Agreement \(EUA\) .*expired/i, 'consent_ended', 'AgreementExpired'],
+  [/^No valid End User Agreement/i, 'consent_ended', 'NoValidAgreement'],
+  [/^End User Agreement \(EUA\) access scope/i, 'consent_ended', 'AgreementScope'],
+  [/^Account suspended/i, 'consent_ended', 'AccountSuspended'],
   [/^Invalid token/i, 'unauthorized', 'InvalidToken'],
   [/^Authentication failed/i, 'unauthorized', 'AuthenticationFailed'],
   [/^IP address access denied/i, 'unauthorized', 'IPAccessDenied'],
@@ -96,8 +82,8 @@ function meaningOf(status: number, words: Words | undefined, body: unknown): Mea
 /** An account in DISCOVERED, PROCESSING or ERROR may come round; one that is EXPIRED or SUSPENDED does not. */
 function accountState(body: unknown): Meaning {
   const state = AccountState.safeParse(body).data?.status;
-  if (state === 'SUSPENDED') return { failure: 'unauthorized', code: 'AccountSuspended' };
-  if (state === 'EXPIRED') return { failure: 'unauthorized', code: 'AccessExpiredError' };
+  if (state === 'SUSPENDED') return { failure: 'consent_ended', code: 'AccountSuspended' };
+  if (state === 'EXPIRED') return { failure: 'consent_ended', code: 'AccessExpiredError' };
   return state === undefined ? { failure: 'rejected', code: undefined } : { failure: 'unavailable', code: 'AccountNotReady' };
 }
 

@@ -1,5 +1,4 @@
 import { DAY_MS } from '../../../src/platform/clock';
-import { hasConsentEnded } from '../../../src/providers/gocardless-bank-data/errors';
 import { failureOf } from '../../sandbox/support/failure';
 import type { Misbehaviour } from '../../sandbox/support/faults';
 import type { GoCardlessSandbox } from '../../sandbox/gocardless-bank-data/server';
@@ -43,8 +42,7 @@ describe('failures of GoCardless Bank Account Data', () => {
   ])('asks for a new consent after %s [BNK-007]', async (_what, fault, providerCode) => {
     const failure = await failureAfter(fault);
 
-    expect(failure).toMatchObject({ failure: 'unauthorized', providerCode, code: 'PROVIDER_REJECTED', transient: false });
-    expect(hasConsentEnded(failure)).toBe(true);
+    expect(failure).toMatchObject({ failure: 'consent_ended', providerCode, code: 'PROVIDER_REJECTED', transient: false });
   });
 
   it.each<[string, Misbehaviour, string, string | undefined]>([
@@ -74,7 +72,7 @@ describe('failures of GoCardless Bank Account Data', () => {
     const failure = await failureAfter(fault);
 
     expect({ failure: failure.failure, providerCode: failure.providerCode }).toEqual({ failure: kind, providerCode });
-    expect(hasConsentEnded(failure)).toBe(false);
+    expect(failure.failure).not.toBe('consent_ended');
   });
 
   it('gives up on an answer that takes too long [ENG-006]', async () => {
@@ -155,7 +153,7 @@ describe('failures of GoCardless Bank Account Data', () => {
 
     const failure = await failureOf(bank.balances(ACCOUNT));
 
-    expect(failure).toMatchObject({ failure: 'unauthorized', providerCode: 'AgreementExpired' });
+    expect(failure).toMatchObject({ failure: 'consent_ended', providerCode: 'AgreementExpired' });
     expect((await bank.consent(consentId)).status).toBe('expired');
     await connect(bank);
     expect(await bank.balances(ACCOUNT)).toHaveLength(2);

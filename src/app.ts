@@ -1,0 +1,126 @@
+import 'reflect-metadata';
+
+import type { ApolloServer } from '@apollo/server';
+import type { FastifyInstance } from 'fastify';
+
+import { CALLBACK_PATH, callbackRoutes } from './banking/callback.routes';
+import { banking } from './banking/module';
+import type { Installations } from './billing/installations.service';
+import { billing } from './billing/module';
+import type { Config } from './config/config';
+import { createApollo } from './gateway/apollo';
+import { authorize } from './gateway/authorize';
+import { explorerRoutes } from './gateway/explorer.routes';
+import { fuse } from './gateway/fuse';
+import { graphqlRoutes } from './gateway/graphql.routes';
+import { buildSubgraph, type Subgraph } from './gateway/subgraph';
+import { AccessTokens } from './identity/access-tokens';
+import { Accounts } from './identity/accounts.service';
+import { jwksRoutes } from './identity/jwks.routes';
+import { identity } from './identity/module';
+import { signingKeys } from './identity/signing-keys';
+import { operations } from './operations/module';
+import { type Clock, systemClock } from './platform/clock';
+import { Seal } from './platform/crypto/seal';
+import { Database } from './platform/database/database';
+import type { Scope } from './platform/database/scope';
+import { healthRoutes } from './platform/http/health.routes';
+import { createHttpServer, type Routes } from './platform/http/server';
+import type { Job } from './platform/jobs/job';
+import type { Logger } from './platform/logging/logger';
+import type { Module } from './platform/module';
+import { ServiceRegistry } from './platform/services/registry';
+import { gocardlessBankData } from './providers/gocardless-bank-data/provider';
+import { whmcs } from './providers/whmcs/billing-system';
+import { reconciliation } from './reconciliation/module';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock?: Clock;
+}
+
+/** Everything that a process of Payymo is made of; nothing runs before its services are started. */
+export interface App {
+  readonly database: Database;
+  readonly registry: ServiceRegistry;
+  readonly modules: readonly Module[];
+  readonly tokens: AccessTokens;
+  readonly accounts: Accounts;
+  readonly installations: Installations;
+  readonly jobs: readonly Job[];
+  subgraphs(): Promise<readonly Subgraph[]>;
+  gateway(): Promise<Gateway>;
+}
+
+export interface Gateway {
+  readonly apollo: ApolloServer<Scope>;
+  readonly server: FastifyInstance;
+}
+
+/** The composition root: the one place where modules meet. */
+export async function createApp({ config, log, clock = systemClock }: AppOptions): Promise<App> {
+  const registry = new ServiceRegistry(log);
+  const database = registry.add(new Database(config.database));
+  const keys = await signingKeys(config.secrets.signingKey);
+  const tokens = new AccessTokens(keys, config.http.publicUrl, clock);
+  const bank = banking({
+    database,
+    clock,
+    log,
+    provider: gocardlessBankData({ ...config.gocardlessBankData, clock }),
+    redirects: { callbackUrl: `${config.http.publicUrl}${CALLBACK_PATH}`, allowedOrigins: config.http.allowedOrigins },
+  });
+  const books = billing({ database, log, seal: new Seal(config.secrets.encryptionKey), connect: whmcs });
+  const domain: readonly Module[] = [
+    identity({ database, tokens, clock }),
+    bank,
+    books,
+    reconciliation({ database, clock, log, payments: bank.payments, receivables: books.receivables }),
+  ];
+  const ids = domain.flatMap(({ entities }) => entities.map(entity => entity.ids));
+  const modules = [...domain, operations({ ids, report: () => registry.report() })];
+  database.register(modules.flatMap(({ models }) => models));
+  const subgraphs = () => inTurn(modules, buildSubgraph);
+  const routes = [jwksRoutes(keys), callbackRoutes(bank.connections, database), healthRoutes(() => registry.report())];
+  return {
+    database,
+    registry,
+    modules,
+    tokens,
+    accounts: new Accounts(),
+    installations: books.installations,
+    jobs: modules.flatMap(({ jobs }) => jobs),
+    subgraphs,
+    gateway: async () => createGateway({ config, log, database, tokens, routes, subgraphs: await subgraphs() }),
+  };
+}
+
+interface GatewayParts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly tokens: AccessTokens;
+  readonly routes: readonly Routes[];
+  readonly subgraphs: readonly Subgraph[];
+}
+
+/** The GraphQL API over HTTP, with the modules fused into one schema. */
+async function createGateway({ config: { http }, log, database, tokens, routes, subgraphs }: GatewayParts): Promise<Gateway> {
+  const apollo = createApollo({ schema: authorize(fuse(subgraphs)), introspection: http.explorer, log });
+  await apollo.start();
+  const server = await createHttpServer({
+    log,
+    allowedOrigins: http.allowedOrigins,
+    authenticate: token => tokens.verify(token),
+    routes: [...routes, graphqlRoutes(apollo, database), ...(http.explorer ? [explorerRoutes] : [])],
+  });
+  return { apollo, server };
+}
+
+/** type-graphql keeps what it builds in one place: schemas are built one after another. */
+async function inTurn<In, Out>(items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {
+  const results: Out[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}

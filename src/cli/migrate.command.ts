@@ -1,0 +1,37 @@
+import { createMigrator, type Migrator } from '../platform/database/migrator';
+import { loadOwnerUrl } from '../config/config';
+import { say } from './say';
+
+export interface MigrateOptions {
+  readonly to?: string;
+}
+
+const migrator = (): Migrator => createMigrator(loadOwnerUrl(), name => say(`  ${name}`));
+
+/** payymo migrate up */
+export const migrateUp = ({ to }: MigrateOptions): Promise<void> =>
+  using(migrator(), async ({ up }) => {
+    const applied = await up(to);
+    say(applied.length === 0 ? 'Nothing to apply.' : `${applied.length} applied.`);
+  });
+
+/** payymo migrate down */
+export const migrateDown = ({ to }: MigrateOptions): Promise<void> =>
+  using(migrator(), async ({ down }) => {
+    const taken = await down(to === '0' ? 0 : to);
+    say(taken.length === 0 ? 'Nothing to take back.' : `${taken.length} taken back.`);
+  });
+
+/** payymo migrate status */
+export const migrateStatus = (): Promise<void> =>
+  using(migrator(), async ({ status }) => {
+    for (const { name, applied } of await status()) say(`${applied ? 'applied' : 'pending'}  ${name}`);
+  });
+
+async function using(opened: Migrator, work: (migrator: Migrator) => Promise<void>): Promise<void> {
+  try {
+    await work(opened);
+  } finally {
+    await opened.close();
+  }
+}

@@ -1,0 +1,3 @@
+export function walkthrough(): Promise<void> {
+  return Promise.reject(new Error('soon'));
+}

@@ -1,0 +1,45 @@
+import fastifyStatic from '@fastify/static';
+import { getDistDirectory, renderAltair, renderInitSnippet, type RenderOptions } from 'altair-static';
+
+import type { Routes } from '../platform/http/server';
+
+const FIRST_QUERY = `# Sign in, then put the token into the headers (left): Authorization = Bearer <accessToken>
+mutation SignIn {
+  signIn(input: { email: "…", password: "…" }) {
+    accessToken
+    expiresAt
+  }
+}
+`;
+
+const OPTIONS: RenderOptions = {
+  endpointURL: '/graphql',
+  baseURL: '/explorer/',
+  initialQuery: FIRST_QUERY,
+  serveInitialOptionsInSeperateRequest: 'init.js',
+};
+
+/** Altair, with its own files alone: nothing is fetched from elsewhere, no inline script runs. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "base-uri 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The explorer at /explorer/, for people who try the API. */
+export const explorerRoutes: Routes = async server => {
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    void reply.header('content-security-policy', POLICY);
+    done();
+  });
+  await server.register(fastifyStatic, { root: getDistDirectory(), prefix: '/explorer/', index: false });
+  server.get('/explorer', (_request, reply) => reply.redirect('/explorer/'));
+  server.get('/explorer/', (_request, reply) => reply.type('text/html').send(renderAltair(OPTIONS)));
+  server.get('/explorer/init.js', (_request, reply) => reply.type('text/javascript').send(renderInitSnippet(OPTIONS)));
+};

@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+
+import { Command, InvalidArgumentError } from 'commander';
+
+import { ConfigError } from './config/config';
+import { StartupError } from './platform/process/startup-error';
+
+/** `payymo <command>`. Each command loads its own file, so that `--help` and the small ones are quick. */
+function program(): Command {
+  const payymo = new Command('payymo').description('From a bank line to a paid invoice: the Payymo gateway.').showHelpAfterError();
+  payymo
+    .command('demo')
+    .description('start everything on this machine: PostgreSQL, sandbox providers, two tenants, gateway and worker')
+    .option('--host <address>', 'address of the gateway', '127.0.0.1')
+    .option('--port <number>', 'port of the gateway; 0 takes any free one (default: PAYYMO_PORT, else 4000)', port)
+    .action(async options => (await import('./cli/demo.command.js')).demo(options as { host: string; port?: number }));
+  payymo
+    .command('serve')
+    .description('run the GraphQL gateway')
+    .action(async () => (await import('./cli/serve.command.js')).serve());
+  payymo
+    .command('worker')
+    .description('run the background jobs')
+    .action(async () => (await import('./cli/worker.command.js')).work());
+  addMigrate(payymo);
+  payymo
+    .command('schema')
+    .description('write schema/: the subgraphs, the supergraph, the public API and the database')
+    .option('--check', 'write nothing; fail when a file is stale')
+    .action(async options => (await import('./cli/schema.command.js')).schema(options as { check?: boolean }));
+  payymo
+    .command('token')
+    .description('print an access token of the running demo')
+    .argument('<tenant>', 'slug, such as northwind')
+    .argument('<role>', 'owner, admin, accountant, viewer or integration')
+    .action(async (slug: string, role: string) => (await import('./cli/token.command.js')).token(slug, role));
+  payymo
+    .command('walkthrough')
+    .description('drive the running demo from sign-in to a paid invoice, step by step')
+    .action(async () => (await import('./cli/walkthrough.command.js')).walkthrough());
+  return payymo;
+}
+
+function addMigrate(payymo: Command): void {
+  const migrate = payymo.command('migrate').description('change the database schema, as DATABASE_OWNER_URL');
+  migrate
+    .command('up')
+    .description('apply what is pending')
+    .option('--to <name>', 'up to this migration')
+    .action(async options => (await import('./cli/migrate.command.js')).migrateUp(options as { to?: string }));
+  migrate
+    .command('down')
+    .description('take back the last migration')
+    .option('--to <name>', 'down to this migration, with it; 0 for all')
+    .action(async options => (await import('./cli/migrate.command.js')).migrateDown(options as { to?: string }));
+  migrate
+    .command('status')
+    .description('list what is applied and what is pending')
+    .action(async () => (await import('./cli/migrate.command.js')).migrateStatus());
+}
+
+function port(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return number;
+}
+
+/** What a person can mend is one line; anything else shows where it happened. */
+function report(error: unknown): void {
+  const known = error instanceof StartupError || error instanceof ConfigError;
+  process.stderr.write(`${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+program().parseAsync().catch(report);

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+
+import type { Principal } from '../auth/principal';
+import { inContext } from '../context/tenant-context';
+import { PayymoError, unauthenticated } from '../errors';
+import type { Logger } from '../logging/logger';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls; null for a caller without a token. */
+    principal: Principal | null;
+  }
+}
+
+/** Adds routes; a module's or the gateway's. */
+export type Routes = (server: FastifyInstance) => Promise<void> | void;
+
+export interface HttpOptions {
+  readonly log: Logger;
+  readonly allowedOrigins: readonly string[];
+  /** @throws UNAUTHENTICATED for a token that is not valid. */
+  readonly authenticate: (token: string) => Promise<Principal>;
+  readonly routes: readonly Routes[];
+}
+
+const BODY_LIMIT_BYTES = 100 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_ID = /^[\w.-]{8,64}$/;
+const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
+
+/** The HTTP server with what every route shares: request ids, security headers, limits, authentication, errors that tell nothing internal. */
+export async function createHttpServer({ log, allowedOrigins, authenticate, routes }: HttpOptions): Promise<FastifyInstance> {
+  const server = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    genReqId: ({ headers: { 'x-request-id': given } }) => (typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()),
+  });
+  server.decorateRequest('principal', null);
+  await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
+  if (allowedOrigins.length > 0) await server.register(cors, { origin: [...allowedOrigins], maxAge: 600 });
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  // After the body was read: from here on everything runs in the request's context.
+  server.addHook('preHandler', (request, _reply, done) => {
+    enter(request, authenticate).then(
+      context => inContext(context, done),
+      (error: unknown) => done(error as Error),
+    );
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    logResponse(log, request, reply);
+    done();
+  });
+  server.setErrorHandler((error, request, reply) => answerError(log, error, request, reply));
+  server.setNotFoundHandler((request, reply) => reply.code(404).send(errorBody('NOT_FOUND', 'There is nothing here', request.id)));
+  for (const add of routes) await server.register(async instance => add(instance));
+  return server;
+}
+
+async function enter(request: FastifyRequest, authenticate: HttpOptions['authenticate']) {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) request.principal = await authenticate(tokenIn(authorization));
+  return { requestId: request.id, ...(request.principal && { tenantId: request.principal.tenantId }) };
+}
+
+function tokenIn(authorization: string): string {
+  const [, token] = BEARER.exec(authorization) ?? [];
+  if (token === undefined) throw unauthenticated('The Authorization header must be `Bearer <access token>`');
+  return token;
+}
+
+const STATUS: Partial<Record<PayymoError['code'], number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  REFERENCE_USED: 409,
+  RATE_LIMITED: 429,
+  PROVIDER_REJECTED: 502,
+  PROVIDER_UNAVAILABLE: 502,
+  INTERNAL: 500,
+};
+
+/** The HTTP status that an error answers with outside of GraphQL. */
+export const statusOf = ({ code }: PayymoError): number => STATUS[code] ?? 400;
+
+function answerError(log: Logger, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { id } = request;
+  if (error instanceof PayymoError) {
+    if (error.code === 'UNAUTHENTICATED') void reply.header('www-authenticate', 'Bearer');
+    return reply.code(statusOf(error)).send(errorBody(error.code, error.message, id));
+  }
+  const { statusCode = 500, message = '' } = error as { statusCode?: number; message?: string };
+  if (statusCode < 500) return reply.code(statusCode).send(errorBody('BAD_USER_INPUT', message, id));
+  log.error({ err: error, requestId: id, path: request.routeOptions.url }, 'unexpected error');
+  return reply.code(500).send(errorBody('INTERNAL', 'Something went wrong on our side', id));
+}
+
+/** The same shape as a GraphQL answer, so that a client reads one kind of error. */
+const errorBody = (code: PayymoError['code'], message: string, requestId: string) => ({
+  errors: [{ message, extensions: { code, requestId } }],
+});
+
+function logResponse(log: Logger, { id, method, routeOptions }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void {
+  log.info({ requestId: id, method, path: routeOptions.url ?? 'unknown', statusCode, durationMs: Math.round(elapsedTime) }, 'answered');
+}

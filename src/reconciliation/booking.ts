@@ -1,0 +1,129 @@
+import { transactionById } from '../banking/banking.loader';
+import { invoiceById, type InvoiceRecord } from '../billing/billing.loader';
+import type { Receivables } from '../billing/receivables.service';
+import type { Scope } from '../platform/database/scope';
+import { conflict, PayymoError } from '../platform/errors';
+import { ProviderError } from '../platform/http/provider-error';
+import { enqueue } from '../platform/jobs/enqueue';
+import { delayMs } from '../platform/jobs/perform-run';
+import type { Logger } from '../platform/logging/logger';
+import { formatMoney, type Money, parseMoney } from '../platform/money';
+import type { BillingSystem } from '../providers/billing-system';
+import { applyMatch, transactionIdOf } from './apply-match.job';
+import { Match } from './match.model';
+
+/**
+ * After a payment whose answer never came: the billing system may still be at work on it, and does not refuse a second one. So we
+ * look again only when any such work has ended (PHP ends a request long before).
+ */
+export const AMBIGUOUS_DELAY_MS = 120_000;
+
+interface Application {
+  readonly tenantId: string;
+  readonly matchId: string;
+}
+
+/** Books approved matches in the billing system, each exactly once. */
+export class Booking {
+  constructor(
+    private readonly receivables: Receivables,
+    private readonly log: Logger,
+    private readonly ambiguousDelayMs: number = AMBIGUOUS_DELAY_MS,
+  ) {}
+
+  /**
+   * Safe to repeat from any point: it reads whether the payment is there before it adds it, and reads it back after. What fails is
+   * kept on the match, and tried again when that may help.
+   */
+  async apply(scope: Scope, application: Application): Promise<void> {
+    const match = await this.#begin(scope, application);
+    if (!match) return;
+    try {
+      const store = await this.#book(scope, match);
+      await scope.change(async transaction => {
+        await store(transaction);
+        await match.update({ state: 'APPLIED', appliedAt: new Date(), ...NO_ERROR }, { transaction });
+      });
+    } catch (error) {
+      await this.#fail(scope, match, error);
+    } finally {
+      await scope.end();
+    }
+  }
+
+  #begin(scope: Scope, { matchId }: Application): Promise<Match | null> {
+    return scope.change(async transaction => {
+      const match = await Match.findOne({ where: { id: matchId }, transaction, lock: true });
+      if (match?.state !== 'APPROVED') return null;
+      return match.update({ applicationAttempts: match.applicationAttempts + 1, nextAttemptAt: null }, { transaction });
+    });
+  }
+
+  async #book(scope: Scope, match: Match) {
+    const invoice = await invoiceById(scope).load(match.invoiceId);
+    const payment = await transactionById(scope).load(match.transactionId);
+    if (!invoice || !payment) throw new Error('A match without its payment or invoice');
+    await scope.end();
+    const billing = await this.receivables.billing(scope);
+    const amount: Money = { amountMinor: BigInt(match.amountMinor), currency: match.currency };
+    const transactionId = transactionIdOf(match.id);
+    if (!(await isBooked(billing, transactionId, invoice, amount))) {
+      await checkOpen(billing, invoice, amount);
+      await billing.addPayment({ invoiceId: invoice.externalId, transactionId, amount, paidAt: new Date(`${payment.bookedOn}T00:00:00Z`) });
+      await readBack(billing, transactionId, invoice, amount);
+    }
+    return this.receivables.reread(scope, invoice);
+  }
+
+  async #fail(scope: Scope, match: Match, error: unknown): Promise<void> {
+    const known = error instanceof PayymoError ? { errorCode: error.code, errorMessage: error.message } : UNFORESEEN;
+    this.log[known === UNFORESEEN ? 'error' : 'warn'](
+      { err: error, matchId: match.id, attempts: match.applicationAttempts },
+      'a booking failed',
+    );
+    await scope.change(async transaction => {
+      if (!mayPass(error) || match.applicationAttempts >= applyMatch.attempts) {
+        await match.update({ ...known, state: 'FAILED', nextAttemptAt: null }, { transaction });
+        return;
+      }
+      const nextAttemptAt = new Date(Date.now() + this.#delay(error, match.applicationAttempts));
+      await match.update({ ...known, nextAttemptAt }, { transaction });
+      const { tenantId, id: matchId } = match;
+      await enqueue(transaction, applyMatch, { tenantId, matchId }, { key: matchId, queue: `billing:${tenantId}`, runAt: nextAttemptAt });
+    });
+  }
+
+  #delay(error: unknown, attempts: number): number {
+    const usual = delayMs(error, attempts);
+    return error instanceof ProviderError && error.ambiguous ? Math.max(usual, this.ambiguousDelayMs) : usual;
+  }
+}
+
+const NO_ERROR = { errorCode: null, errorMessage: null, nextAttemptAt: null };
+const UNFORESEEN = { errorCode: 'INTERNAL', errorMessage: 'Something went wrong on our side' };
+
+const mayPass = (error: unknown): boolean => (error instanceof ProviderError ? error.transient : !(error instanceof PayymoError));
+
+/** @throws CONFLICT when what stands under our transaction id is not this very payment. */
+async function isBooked(billing: BillingSystem, transactionId: string, invoice: InvoiceRecord, amount: Money): Promise<boolean> {
+  const [booked, another] = await billing.payments(transactionId);
+  if (!booked) return false;
+  if (another) throw conflict(`${billing.name} holds the payment ${transactionId} more than once: remove one there`);
+  const same = booked.invoiceId === invoice.externalId && parseMoney(booked.amount, amount.currency).amountMinor === amount.amountMinor;
+  if (!same) throw conflict(`${billing.name} holds another payment under ${transactionId}`);
+  return true;
+}
+
+/** The balance that we know may be old. @throws CONFLICT when the invoice can no longer take the amount. */
+async function checkOpen(billing: BillingSystem, { externalId, number }: InvoiceRecord, amount: Money): Promise<void> {
+  const { status, balance } = await billing.invoice(externalId);
+  if (status === 'UNPAID' && balance.currency === amount.currency && balance.amountMinor >= amount.amountMinor) return;
+  throw conflict(
+    `Invoice ${number} is ${status} in ${billing.name} with ${formatMoney(balance)} left: it cannot take ${formatMoney(amount)}`,
+  );
+}
+
+async function readBack(billing: BillingSystem, transactionId: string, invoice: InvoiceRecord, amount: Money): Promise<void> {
+  if (await isBooked(billing, transactionId, invoice, amount)) return;
+  throw new ProviderError(billing.name, 'unavailable', `${billing.name} accepted the payment but does not show it`, { ambiguous: true });
+}
