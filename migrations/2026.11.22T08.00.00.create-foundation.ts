@@ -32,10 +32,26 @@ export const up: Migration = ({ context: { sql } }) =>
   grant select, insert, update, delete on all tables in schema graphile_worker to payymo_worker;
   grant usage on all sequences in schema graphile_worker to payymo_worker;
   grant execute on all functions in schema graphile_worker to payymo_worker;
+
+  -- graphile-worker switches row-level security on and leaves it to us to say who may see the queue.
+  do $$
+  declare queue_table name;
+  begin
+    for queue_table in select relname from pg_class where relnamespace = 'graphile_worker'::regnamespace and relrowsecurity loop
+      execute format('create policy payymo_worker on graphile_worker.%I to payymo_worker using (true) with check (true)', queue_table);
+    end loop;
+  end $$;
 `);
 
 export const down: Migration = ({ context: { sql } }) =>
   sql(`
+  do $$
+  declare queue_table name;
+  begin
+    for queue_table in select tablename from pg_policies where schemaname = 'graphile_worker' and policyname = 'payymo_worker' loop
+      execute format('drop policy payymo_worker on graphile_worker.%I', queue_table);
+    end loop;
+  end $$;
   revoke all on all functions in schema graphile_worker from payymo_worker;
   revoke all on all sequences in schema graphile_worker from payymo_worker;
   revoke all on all tables in schema graphile_worker from payymo_worker;

@@ -159,10 +159,7 @@ export class Connections {
   }
 
   async #addAccounts({ id: connectionId }: Connection, { accountIds }: Consent, transaction: Transaction): Promise<void> {
-    await Account.bulkCreate(
-      accountIds.map(providerAccountId => ({ id: newId(), connectionId, providerAccountId })),
-      { transaction, validate: true },
-    );
+    for (const providerAccountId of accountIds) await Account.create({ id: newId(), connectionId, providerAccountId }, { transaction });
   }
 }
 

@@ -117,7 +117,10 @@ const installationOf = ({ slug, whmcs: { identifier, secret, gateway } }: Busine
 });
 
 function announce(ready: Ready): void {
-  process.send?.(ready);
+  if (process.send) {
+    process.send(ready);
+    return;
+  }
   const installations = ready.whmcs.installations.map(({ slug, url, identifier, gateway }) => ({ slug, url, identifier, gateway }));
   process.stdout.write(`${JSON.stringify({ ...ready, whmcs: { ...ready.whmcs, installations } })}\n`);
 }

@@ -10,8 +10,10 @@ import { prepare, type Sql } from './sql';
  * Reads share one transaction, opened at the first of them; each change has its own, which is committed before it returns.
  */
 export class Scope {
-  #reading: Promise<Transaction> | undefined;
-  #memo = new Map<object, unknown>();
+  // Not #private: Apollo Server copies its context value, and copies have no private names.
+  private reading: Promise<Transaction> | undefined;
+  private lastRead: Promise<unknown> = Promise.resolve();
+  private memo = new Map<object, unknown>();
 
   constructor(
     private readonly database: Database,
@@ -31,9 +33,12 @@ export class Scope {
     if (!this.actor.scopes.has(permission)) throw forbidden(permission);
   }
 
-  /** Rows of a statement, in the operation's read transaction. */
-  async rows<Row>(statement: Sql): Promise<Row[]> {
-    return run<Row>(await this.#read(), prepare(statement, this.actor.tenantId));
+  /** Rows of a statement, in the operation's read transaction. One connection takes one statement at a time: they queue here. */
+  rows<Row>(statement: Sql): Promise<Row[]> {
+    const prepared = prepare(statement, this.actor.tenantId);
+    const read = this.lastRead.then(async () => run<Row>(await this.read(), prepared));
+    this.lastRead = read.catch(() => undefined);
+    return read;
   }
 
   /** Rows of a statement inside a change. */
@@ -48,19 +53,19 @@ export class Scope {
   async change<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#changeOnce(work);
+        return await this.changeOnce(work);
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !REPEATABLE.has(sqlStateOf(error) ?? '')) throw error;
       }
     }
   }
 
-  async #changeOnce<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  private async changeOnce<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const transaction = await this.database.begin(this.actor.tenantId);
     try {
       const result = await work(transaction);
       await transaction.commit();
-      this.#memo = new Map();
+      this.memo = new Map();
       return result;
     } catch (error) {
       await rollBack(transaction);
@@ -70,20 +75,21 @@ export class Scope {
 
   /** One value per operation, made at its first use; forgotten after a change, so that nothing stale is read. */
   once<T>(key: object, make: () => T): T {
-    if (!this.#memo.has(key)) this.#memo.set(key, make());
-    return this.#memo.get(key) as T;
+    if (!this.memo.has(key)) this.memo.set(key, make());
+    return this.memo.get(key) as T;
   }
 
   /** Ends the read transaction. Call it once the answer is complete. */
   async end(): Promise<void> {
-    const reading = this.#reading;
-    this.#reading = undefined;
+    await this.lastRead;
+    const reading = this.reading;
+    this.reading = undefined;
     await reading?.then(transaction => transaction.commit()).catch(() => undefined);
   }
 
-  #read(): Promise<Transaction> {
-    this.#reading ??= this.database.begin(this.actor.tenantId);
-    return this.#reading;
+  private read(): Promise<Transaction> {
+    this.reading ??= this.database.begin(this.actor.tenantId);
+    return this.reading;
   }
 }
 

@@ -17,6 +17,10 @@ export interface WorkerOptions {
   readonly onLost: () => void;
 }
 
+interface Row {
+  readonly locked_by: string;
+}
+
 const CONCURRENCY = 4;
 const POLL_MS = 1_000;
 const RESCUE_EVERY_MS = 5_000;
@@ -33,6 +37,7 @@ export class JobWorker implements Service {
   #life: Client | undefined;
   #rescue: NodeJS.Timeout | undefined;
   #stopping = false;
+  #lastAsked: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: WorkerOptions) {}
 
@@ -70,12 +75,19 @@ export class JobWorker implements Service {
   }
 
   async health(): Promise<string | undefined> {
-    await this.#life?.query('select 1');
+    await this.#ask('select 1');
     return undefined;
   }
 
-  #claim(workerId: string): Promise<unknown> | undefined {
-    return this.#life?.query('select pg_advisory_lock(hashtextextended($1, 0))', [workerId]).catch((error: unknown) => this.#lost(error));
+  #claim(workerId: string): Promise<unknown> {
+    return this.#ask('select pg_advisory_lock(hashtextextended($1, 0))', [workerId]).catch((error: unknown) => this.#lost(error));
+  }
+
+  /** One connection takes one statement at a time. */
+  #ask(text: string, values: unknown[] = []): Promise<Row[]> {
+    const asked = this.#lastAsked.then(async () => (await this.#life?.query<Row>(text, values))?.rows ?? []);
+    this.#lastAsked = asked.catch(() => undefined);
+    return asked;
   }
 
   #lost(err: unknown): void {
@@ -87,10 +99,9 @@ export class JobWorker implements Service {
   /** A lock that we can take is nobody's: its worker is dead. */
   async #rescueJobs(): Promise<void> {
     try {
-      const { rows } = (await this.#life?.query<{ locked_by: string }>(DEAD_WORKERS)) ?? { rows: [] };
-      if (rows.length === 0) return;
-      const dead = rows.map(({ locked_by }) => locked_by);
-      await this.#life?.query('select graphile_worker.force_unlock_workers($1)', [dead]);
+      const dead = (await this.#ask(DEAD_WORKERS)).map(({ locked_by }) => locked_by);
+      if (dead.length === 0) return;
+      await this.#ask('select graphile_worker.force_unlock_workers($1)', [dead]);
       this.options.log.warn({ workers: dead.length }, 'took over the jobs of workers that died');
     } catch (err) {
       this.options.log.warn({ err }, 'could not look for jobs of dead workers');
@@ -105,7 +116,8 @@ const DEAD_WORKERS = `
   ) held
   where case when pg_try_advisory_lock(hashtextextended(locked_by, 0)) then pg_advisory_unlock(hashtextextended(locked_by, 0)) else false end`;
 
-const tasks = (jobs: readonly Job[]): TaskList =>
+/** The jobs as the queue runs them, each in the context of its tenant. */
+export const tasks = (jobs: readonly Job[]): TaskList =>
   Object.fromEntries(
     jobs.map(job => [
       job.name,
