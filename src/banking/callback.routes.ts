@@ -21,7 +21,7 @@ export const callbackRoutes =
   server => {
     server.get(CALLBACK_PATH, async (request, reply) => {
       try {
-        return answer(request, reply, 200, await complete(connections, database, request));
+        return await answer(request, reply, 200, await complete(connections, database, request));
       } catch (error) {
         if (!(error instanceof PayymoError)) throw error;
         return answer(request, reply, statusOf(error), { message: error.message, code: error.code });

@@ -6,7 +6,7 @@ export interface MigrateOptions {
   readonly to?: string;
 }
 
-const migrator = (): Migrator => createMigrator(loadOwnerUrl(), name => say(`  ${name}`));
+const migrator = (): Migrator => createMigrator(loadOwnerUrl(), name => { say(`  ${name}`); });
 
 /** payymo migrate up */
 export const migrateUp = ({ to }: MigrateOptions): Promise<void> =>

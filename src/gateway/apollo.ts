@@ -22,7 +22,7 @@ export const createApollo = ({ schema, introspection, log, plugins = [] }: Apoll
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
-    parseOptions: { maxTokens: 4_000 },
+    parseOptions: { maxLexicalTokens: 4_000 },
     stopOnTerminationSignals: false,
     logger: log,
     plugins: [

@@ -16,16 +16,13 @@ export type Requirement =
  */
 export const authorize = (schema: GraphQLSchema): GraphQLSchema =>
   mapSchema(schema, {
-    [MapperKind.OBJECT_FIELD]: (field, fieldName, typeName, within) =>
+    [MapperKind.OBJECT_FIELD]: (field: GraphQLFieldConfig<unknown, Scope>, fieldName, typeName, within) =>
       guarded(field, checkOf(`${typeName}.${fieldName}`, requirementsOf(within, field, within.getType(typeName) as GraphQLObjectType))),
   });
 
 /** The written decisions on a field: its type's and its own. */
-export const requirementsOf = (
-  schema: GraphQLSchema,
-  field: GraphQLFieldConfig<unknown, unknown>,
-  type: GraphQLObjectType,
-): Requirement[] => [decisionOn(schema, type), decisionOn(schema, field)].filter(decision => decision !== undefined);
+export const requirementsOf = (schema: GraphQLSchema, field: GraphQLFieldConfig<unknown, Scope>, type: GraphQLObjectType): Requirement[] =>
+  [decisionOn(schema, type), decisionOn(schema, field)].filter(decision => decision !== undefined);
 
 function decisionOn(schema: GraphQLSchema, node: Parameters<typeof getDirective>[1]): Requirement | undefined {
   const [scopes] = getDirective(schema, node, 'requiresScopes') ?? [];

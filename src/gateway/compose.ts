@@ -10,8 +10,7 @@ export function composeSupergraph(subgraphs: readonly Subgraph[]): string {
   const { supergraphSdl, errors } = composeServices(
     subgraphs.map(subgraph => ({ name: subgraph.name, url: `http://${subgraph.name}`, typeDefs: parse(subgraphSdl(subgraph)) })),
   );
-  if (supergraphSdl === undefined)
-    throw new Error(`The subgraphs do not compose:\n${(errors ?? []).map(({ message }) => message).join('\n')}`);
+  if (supergraphSdl === undefined) throw new Error(`The subgraphs do not compose:\n${errors.map(({ message }) => message).join('\n')}`);
   return `${supergraphSdl}\n`;
 }
 

@@ -2,7 +2,7 @@
 export type Migration = (step: { readonly context: MigrationContext }) => Promise<unknown>;
 
 export interface MigrationContext {
-  sql(text: string): Promise<unknown>;
+  readonly sql: (text: string) => Promise<unknown>;
 }
 
 /** Row-level security on a tenant table: the application role sees and writes the rows of the tenant that its transaction named. */

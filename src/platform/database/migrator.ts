@@ -16,11 +16,11 @@ export interface MigrationStatus {
 
 export interface Migrator {
   /** Applies what is pending, up to and including `to`. Returns the names. */
-  up(to?: string): Promise<string[]>;
+  readonly up: (to?: string) => Promise<string[]>;
   /** Takes back the last migration, or all down to and including `to` (0 for all). */
-  down(to?: string | 0): Promise<string[]>;
-  status(): Promise<MigrationStatus[]>;
-  close(): Promise<void>;
+  readonly down: (to?: string | 0) => Promise<string[]>;
+  readonly status: () => Promise<MigrationStatus[]>;
+  readonly close: () => Promise<void>;
 }
 
 /** Umzug over Sequelize, as the owner of the database: each migration in a transaction, one process at a time. */
@@ -49,8 +49,8 @@ function umzugOn(db: Sequelize, onStep: (name: string) => void): Umzug<Migration
     const steps = (await import(file)) as Record<'up' | 'down', Migration>;
     await db.transaction(transaction => steps[direction]({ context: contextIn(db, transaction) }));
   };
-  return new Umzug({
-    context: { sql: () => Promise.reject(new Error('Migrations run in their own transaction')) } as MigrationContext,
+  return new Umzug<MigrationContext>({
+    context: { sql: () => Promise.reject(new Error('Migrations run in their own transaction')) },
     storage: new SequelizeStorage({ sequelize: db, tableName: 'migrations' }),
     logger: undefined,
     migrations: {

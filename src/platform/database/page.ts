@@ -43,7 +43,7 @@ export async function pageOf<R extends object>(scope: Scope, list: List, args: P
   const rows = await scope.rows<Row<R>>(statement(list, signature, args, size + 1, backward));
   const more = rows.length > size;
   const kept = backward ? rows.slice(0, size).reverse() : rows.slice(0, size);
-  const edges = kept.map(row => ({ node: row as R, cursor: cursorOf(signature, row) }));
+  const edges = kept.map(row => ({ node: row, cursor: cursorOf(signature, row) }));
   return {
     edges,
     nodes: kept,

@@ -23,9 +23,8 @@ export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]
       return;
     }
     const [first = '', ...rest] = value.strings;
-    texts[texts.length - 1] += first;
-    texts.push(...rest);
-    texts[texts.length - 1] += after;
+    texts.push(`${texts.pop() ?? ''}${first}`, ...rest);
+    texts.push(`${texts.pop() ?? ''}${after}`);
     bound.push(...value.values);
   });
   return Object.freeze({ strings: texts, values: bound });

@@ -83,5 +83,5 @@ export function connectionType<Node extends object>(name: string, nodeType: () =
     @Field(() => Int, { description: 'How many items the whole list has; counted only when asked for.' })
     totalCount!: () => Promise<number>;
   }
-  return ConnectionType as unknown as ClassType<Page<Node>>;
+  return ConnectionType;
 }

@@ -51,8 +51,12 @@ export async function createHttpServer({ log, allowedOrigins, authenticate, rout
   // After the body was read: from here on everything runs in the request's context.
   server.addHook('preHandler', (request, _reply, done) => {
     enter(request, authenticate).then(
-      context => inContext(context, done),
-      (error: unknown) => done(error as Error),
+      context => {
+        inContext(context, done);
+      },
+      (error: unknown) => {
+        done(error as Error);
+      },
     );
   });
   server.addHook('onResponse', (request, reply, done) => {

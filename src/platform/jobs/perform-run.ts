@@ -71,7 +71,7 @@ const NO_ERROR = { errorCode: null, errorMessage: null, nextAttemptAt: null };
 /** Null when there is nothing to do: the run has ended, since a job may be delivered twice. */
 function begin<Run extends RunRow<object, object>>({ scope, model, input }: RunPlan<Run>): Promise<Run | null> {
   return scope.change(async transaction => {
-    const run = (await model.findOne({ where: { id: input.runId } as never, transaction, lock: true })) as Run | null;
+    const run: Run | null = await model.findOne({ where: { id: input.runId } as never, transaction, lock: true });
     if (!run || run.state === 'SUCCEEDED' || run.state === 'FAILED') return null;
     await save(
       run,

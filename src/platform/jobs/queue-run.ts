@@ -58,4 +58,4 @@ async function underWay<Run extends RunRow<object, object>>(
   return run;
 }
 
-const tableOf = (model: ModelStatic<RunRow<object, object>>): Sql => raw(String(model.getTableName()));
+const tableOf = ({ tableName }: ModelStatic<RunRow<object, object>>): Sql => raw(tableName);

@@ -1,6 +1,14 @@
 import { EventEmitter } from 'node:events';
 
-import { Logger as WorkerLogger, run, type Runner, type RunnerOptions, type TaskList, type WorkerEvents } from 'graphile-worker';
+import {
+  Logger as WorkerLogger,
+  type LogLevel,
+  run,
+  type Runner,
+  type RunnerOptions,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
 import { Client, Pool } from 'pg';
 
 import { inContext } from '../context/tenant-context';
@@ -23,6 +31,8 @@ interface Row {
 
 const CONCURRENCY = 4;
 const POLL_MS = 1_000;
+/** What the queue tells about each job is detail to us. */
+const LEVELS = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const satisfies Record<`${LogLevel}`, string>;
 const RESCUE_EVERY_MS = 5_000;
 
 /**
@@ -44,10 +54,16 @@ export class JobWorker implements Service {
   async start(): Promise<void> {
     const { url, jobs, log } = this.options;
     this.#pool = new Pool({ connectionString: url, max: CONCURRENCY + 2 });
-    this.#pool.on('error', err => log.warn({ err }, 'a job-queue connection broke'));
+    this.#pool.on('error', err => {
+      log.warn({ err }, 'a job-queue connection broke');
+    });
     this.#life = new Client({ connectionString: url });
-    this.#life.on('error', err => this.#lost(err));
-    this.#life.on('end', () => this.#lost(new Error('The connection ended')));
+    this.#life.on('error', err => {
+      this.#lost(err);
+    });
+    this.#life.on('end', () => {
+      this.#lost(new Error('The connection ended'));
+    });
     await this.#life.connect();
     const events: WorkerEvents = new EventEmitter();
     events.on('worker:create', ({ worker }) => void this.#claim(worker.workerId));
@@ -57,7 +73,9 @@ export class JobWorker implements Service {
       pollInterval: POLL_MS,
       noHandleSignals: true,
       events,
-      logger: new WorkerLogger(() => (level, message) => log[level === 'warning' ? 'warn' : level === 'info' ? 'debug' : level](message)),
+      logger: new WorkerLogger(() => (level, message) => {
+        log[LEVELS[level]](message);
+      }),
       taskList: tasks(jobs),
     };
     this.#runner = await run(options);
@@ -80,7 +98,9 @@ export class JobWorker implements Service {
   }
 
   #claim(workerId: string): Promise<unknown> {
-    return this.#ask('select pg_advisory_lock(hashtextextended($1, 0))', [workerId]).catch((error: unknown) => this.#lost(error));
+    return this.#ask('select pg_advisory_lock(hashtextextended($1, 0))', [workerId]).catch((error: unknown) => {
+      this.#lost(error);
+    });
   }
 
   /** One connection takes one statement at a time. */
