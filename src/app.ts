@@ -58,7 +58,10 @@ export interface Gateway {
   readonly server: FastifyInstance;
 }
 
-/** The composition root: the one place where modules meet. */
+/**
+ * The composition root: the one place where modules meet.
+ * @requirement API-001
+ */
 export async function createApp({ config, log, clock = systemClock }: AppOptions): Promise<App> {
   const registry = new ServiceRegistry(log);
   const database = registry.add(new Database(config.database));

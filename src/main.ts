@@ -6,7 +6,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from './config/config';
 import { StartupError } from './platform/process/startup-error';
 
-/** `payymo <command>`. Each command loads its own file, so that `--help` and the small ones are quick. */
+/**
+ * `payymo <command>`. Each command loads its own file, so that `--help` and the small ones are quick.
+ * @requirement ARC-008
+ */
 function program(): Command {
   const payymo = new Command('payymo').description('From a bank line to a paid invoice: the Payymo gateway.').showHelpAfterError();
   payymo

@@ -17,7 +17,10 @@ import { Transaction } from './transaction.model';
 /** Banks book late and mend texts: the days before the last synchronisation are read again. */
 const OVERLAP_DAYS = 10;
 
-/** Fetches what is new, account by account: each is committed whole, so that a run that dies goes on with the next one. */
+/**
+ * Fetches what is new, account by account: each is committed whole, so that a run that dies goes on with the next one.
+ * @requirement BNK-003
+ */
 export class AccountSync {
   constructor(
     private readonly provider: BankProvider,
@@ -51,10 +54,13 @@ export class AccountSync {
     const balance = await this.#balance(account);
     const lines = await this.provider.lines(account.providerAccountId, from, today);
     await scope.change(async transaction => {
-      const plan = planLines(await storedLines(account, addDays(from, -OVERLAP_DAYS), transaction), lines);
+      const locked = await Account.findOne({ where: { id: account.id }, lock: true, transaction, rejectOnEmpty: true });
+      // Another worker took us for dead and was faster.
+      if (locked.syncedInRun === run.id) return;
+      const plan = planLines(await storedLines(account, oldestDay(from, lines), transaction), { ...lines, from });
       await applyPlan(scope, account, plan, transaction);
       const rejected = await keepRejected(scope, run, account, lines, transaction);
-      await account.update({ ...details, ...balance, syncedThrough: today, syncedInRun: run.id }, { transaction });
+      await locked.update({ ...details, ...balance, syncedThrough: today, syncedInRun: run.id }, { transaction });
       await run.increment(
         {
           accountsDone: 1,
@@ -85,6 +91,10 @@ export class AccountSync {
     await scope.change(transaction => connection.update({ status: 'EXPIRED', statusReason: error.message }, { transaction }));
   }
 }
+
+/** Some banks show lines of days before the one that was asked for. */
+const oldestDay = (from: string, { booked }: BankLines): string =>
+  booked.reduce((oldest, { bookedOn }) => (bookedOn < oldest ? bookedOn : oldest), from);
 
 /** Pending lines of any day, and booked ones of the days in question. */
 const storedLines = ({ id: accountId }: Account, from: string, transaction: DatabaseTransaction): Promise<StoredLine[]> =>
@@ -153,14 +163,24 @@ async function keepRejected(
   const kept = await scope.rowsIn(
     transaction,
     sql`insert into rejected_lines (tenant_id, id, account_id, run_id, digest, reason, raw)
-      select ${tenant}::uuid, r.id, ${account.id}::uuid, ${run.id}::uuid, r.digest, r.reason, r.raw
+      select ${tenant}::uuid, r.id, ${account.id}::uuid, ${run.id}::uuid, r.digest, r.reason, coalesce(r.raw, 'null')
       from jsonb_to_recordset(${jsonb(rows)}::jsonb) as r(id uuid, digest text, reason text, raw jsonb)
       on conflict (tenant_id, account_id, digest) do nothing returning id`,
   );
   return kept.length;
 }
 
-/** JSON for PostgreSQL, whose texts cannot hold the NUL that a bank may send. */
-const jsonb = (value: unknown): string => JSON.stringify(value).replaceAll('\\u0000', '');
+/**
+ * JSON that PostgreSQL stores: its texts hold neither the NUL nor the half of a surrogate pair (from a text cut in the middle of a character)
+ * that a bank may send. A backslash in a text is two in JSON, and what follows those is no escape.
+ */
+const jsonb = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    /(\\\\)|(\\ud[89a-f][0-9a-f]{2})|\\u0000/g,
+    (_, backslash: string | undefined, half: string | undefined) => {
+      if (backslash !== undefined) return backslash;
+      return half === undefined ? '' : '\ufffd';
+    },
+  );
 
 const digestOf = (raw: unknown): string => createHash('sha256').update(JSON.stringify(raw)).digest('base64url');

@@ -16,7 +16,7 @@ export class StartConnectionInput {
     description:
       'Where the bank sends the browser back to, on an allowed origin. Default: our own callback, which completes the connection.',
   })
-  redirectUrl?: string;
+  redirectUrl?: string | null;
 }
 
 @InputType('CompleteConnectionInput')

@@ -32,7 +32,10 @@ export interface CompletedConnection {
   readonly syncRun: SyncRun;
 }
 
-/** Connects tenants with their banks. */
+/**
+ * Connects tenants with their banks.
+ * @requirement BNK-001, SEC-012
+ */
 export class Connections {
   constructor(
     private readonly provider: BankProvider,

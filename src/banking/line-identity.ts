@@ -7,6 +7,8 @@ import type { TransactionStatus } from './transaction.model';
 export interface StoredLine {
   readonly id: string;
   readonly status: TransactionStatus;
+  /** YYYY-MM-DD */
+  readonly bookedOn: string;
   readonly fingerprint: string;
   readonly ordinal: number;
   readonly amountMinor: string;
@@ -24,6 +26,11 @@ export interface IdentifiedLine {
   readonly ordinal: number;
 }
 
+/** The whole answer of a bank: whatever it has booked since `from` (YYYY-MM-DD) is in it. */
+export interface FetchedLines extends Pick<BankLines, 'booked' | 'pending'> {
+  readonly from: string;
+}
+
 /** What to do so that the stored lines equal the fetched ones. */
 export interface LinePlan {
   readonly insert: readonly IdentifiedLine[];
@@ -35,33 +42,35 @@ export interface LinePlan {
 /**
  * Decides which fetched lines are known, without trusting ids: banks reissue them and repeat them. A line is the same when its
  * content is the same (two equal lines of one day stay two: they are numbered), else when an id that is unique on both sides and
- * the amount agree (the bank mended a text), else when a pending line of the same id or text and amount was waiting for it.
+ * the amount agree while the bank no longer shows the stored line (it mended a text or a date), else when a pending line of the same
+ * id, or of the same text, and of the same amount was waiting for it.
  */
-export function planLines(stored: readonly StoredLine[], fetched: Pick<BankLines, 'booked' | 'pending'>): LinePlan {
-  const booked = identify('BOOKED', fetched.booked);
-  const pending = identify('PENDING', fetched.pending);
+export function planLines(stored: readonly StoredLine[], { booked, pending, from: since }: FetchedLines): LinePlan {
+  const fetched = [...identify('BOOKED', booked), ...identify('PENDING', pending)];
   const pool = new Pool(stored);
-  const matched = [...pool.takeAll(booked, sameContent), ...pool.takeAll(pending, sameContent)];
-  const known = new Set(matched.map(({ to }) => to));
-  const rest = (lines: readonly IdentifiedLine[]) => lines.filter(line => !known.has(line));
-  const changed = [
-    ...pool.takeAll(uniqueById(rest(booked)), sameId('BOOKED')),
-    ...pool.takeAll(uniqueById(rest(pending)), sameId('PENDING')),
-  ];
-  for (const { to } of changed) known.add(to);
-  const promoted = pool.takeAll(rest(booked), becameBooked);
-  for (const { to } of promoted) known.add(to);
-  return {
-    insert: [...rest(booked), ...rest(pending)],
-    update: [...matched.filter(({ from, to }) => idsDiffer(from, to)), ...changed, ...promoted].map(({ from, to }) => ({
-      id: from.id,
-      to,
-    })),
-    remove: pool
-      .left()
-      .filter(({ status }) => status === 'PENDING')
-      .map(({ id }) => id),
+  const known = new Set<IdentifiedLine>();
+  const take = (lines: readonly IdentifiedLine[], same: Same): Pair[] => {
+    const pairs = pool.takeAll(
+      lines.filter(line => !known.has(line)),
+      same,
+    );
+    for (const { to } of pairs) known.add(to);
+    return pairs;
   };
+  const unchanged = take(fetched, sameContent);
+  const mended = take(uniqueById(stored, fetched), mendedSince(since));
+  const promoted = [...take(fetched, bookedById), ...take(fetched, bookedByText)];
+  return {
+    insert: fetched.filter(line => !known.has(line)),
+    update: [...unchanged.filter(idsDiffer), ...mended, ...promoted].map(({ from: { id }, to }) => ({ id, to })),
+    remove: pool.left().flatMap(({ id, status }) => (status === 'PENDING' ? [id] : [])),
+  };
+}
+
+/** A stored line and the fetched one that it is. */
+interface Pair {
+  readonly from: StoredLine;
+  readonly to: IdentifiedLine;
 }
 
 type Same = (stored: StoredLine, fetched: IdentifiedLine) => boolean;
@@ -76,7 +85,7 @@ class Pool {
   }
 
   /** Pairs each fetched line with at most one stored line that is still free. */
-  takeAll(fetched: readonly IdentifiedLine[], same: Same): { from: StoredLine; to: IdentifiedLine }[] {
+  takeAll(fetched: readonly IdentifiedLine[], same: Same): Pair[] {
     return fetched.flatMap(to => {
       const key = amountKey({ amountMinor: to.line.amount.amountMinor.toString(), currency: to.line.amount.currency });
       const from = this.#byAmount.get(key)?.find(line => this.#left.has(line) && same(line, to));
@@ -96,27 +105,41 @@ const amountKey = ({ amountMinor, currency }: Pick<StoredLine, 'amountMinor' | '
 const sameContent: Same = (stored, { status, fingerprint, ordinal }) =>
   stored.status === status && stored.fingerprint === fingerprint && stored.ordinal === ordinal;
 
-const sharesId = (stored: Pick<StoredLine, 'internalId' | 'providerId'>, line: Pick<StoredLine, 'internalId' | 'providerId'>): boolean =>
+const sharesId = (stored: StoredLine, { line }: IdentifiedLine): boolean =>
   (stored.internalId !== null && stored.internalId === line.internalId) ||
   (stored.providerId !== null && stored.providerId === line.providerId);
 
-const sameId =
-  (status: TransactionStatus): Same =>
-  (stored, { line }) =>
-    stored.status === status && sharesId(stored, line);
+/** A booked line of a day before `since` is not shown in any case: that it is missing says nothing. */
+const mendedSince =
+  (since: string): Same =>
+  (stored, fetched) =>
+    stored.status === fetched.status && sharesId(stored, fetched) && (stored.status === 'PENDING' || stored.bookedOn >= since);
 
-const becameBooked: Same = (stored, { line }) =>
-  stored.status === 'PENDING' && (sharesId(stored, line) || stored.remittance === line.remittance);
+const bookedById: Same = (stored, fetched) => stored.status === 'PENDING' && fetched.status === 'BOOKED' && sharesId(stored, fetched);
 
-const idsDiffer = ({ providerId, internalId }: StoredLine, { line }: IdentifiedLine): boolean =>
+const bookedByText: Same = (stored, { status, line }) =>
+  stored.status === 'PENDING' && status === 'BOOKED' && stored.remittance === line.remittance;
+
+const idsDiffer = ({ from: { providerId, internalId }, to: { line } }: Pair): boolean =>
   providerId !== line.providerId || internalId !== line.internalId;
 
-/** Lines whose ids no other line of the fetch has: an id that a bank repeats says nothing. */
-function uniqueById(lines: readonly IdentifiedLine[]): IdentifiedLine[] {
-  const seen = new Map<string, number>();
-  const idsOf = ({ line }: IdentifiedLine) => [line.internalId, line.providerId].filter(id => id !== null);
-  for (const line of lines) for (const id of idsOf(line)) seen.set(id, (seen.get(id) ?? 0) + 1);
-  return lines.filter(line => idsOf(line).every(id => seen.get(id) === 1));
+/** Fetched lines whose ids no other line of their status has, fetched or stored: an id that a bank repeats says nothing. */
+function uniqueById(stored: readonly StoredLine[], fetched: readonly IdentifiedLine[]): IdentifiedLine[] {
+  const repeated = new Set([
+    ...repeatedIn(fetched.map(({ status, line }) => idsOf(status, line))),
+    ...repeatedIn(stored.map(line => idsOf(line.status, line))),
+  ]);
+  return fetched.filter(({ status, line }) => !idsOf(status, line).some(id => repeated.has(id)));
+}
+
+const idsOf = (status: TransactionStatus, { internalId, providerId }: Pick<BankLine, 'internalId' | 'providerId'>): string[] => [
+  ...(internalId === null ? [] : [`${status} internal ${internalId}`]),
+  ...(providerId === null ? [] : [`${status} provider ${providerId}`]),
+];
+
+function repeatedIn(ids: readonly (readonly string[])[]): string[] {
+  const seen = new Set<string>();
+  return ids.flat().filter(id => seen.size === seen.add(id).size);
 }
 
 function identify(status: TransactionStatus, lines: readonly BankLine[]): IdentifiedLine[] {

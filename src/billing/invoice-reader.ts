@@ -14,6 +14,7 @@ const BATCH = 10;
 /**
  * Reads the open invoices of a tenant's billing system, and those that were open when they were read last: so that one paid or
  * cancelled there meanwhile does not stay open here. Each batch is committed; a repeated run writes the same rows.
+ * @requirement REC-001
  */
 export class InvoiceReader {
   constructor(private readonly installations: Installations) {}

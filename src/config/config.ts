@@ -53,6 +53,7 @@ export class ConfigError extends Error {
 /**
  * The only reader of the environment: everything else receives a Config.
  * @throws ConfigError naming every fault at once, never a value.
+ * @requirement ARC-007
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
   const { values, faults } = withFiles(env);

@@ -13,7 +13,10 @@ export interface ApolloOptions {
   readonly plugins?: readonly ApolloServerPlugin<Scope>[];
 }
 
-/** Apollo Server over an executable schema; each operation ends its scope before the answer leaves. */
+/**
+ * Apollo Server over an executable schema; each operation ends its scope before the answer leaves.
+ * @requirement API-010
+ */
 export const createApollo = ({ schema, introspection, log, plugins = [] }: ApolloOptions): ApolloServer<Scope> =>
   new ApolloServer<Scope>({
     schema,

@@ -13,6 +13,7 @@ export type Requirement =
 /**
  * Puts a synchronous check in front of every field that is not public, so that it holds whichever way the field is reached.
  * The decisions on a field and on its type both hold, as in federation. A field without any is refused to all: forgetting fails closed.
+ * @requirement API-003
  */
 export const authorize = (schema: GraphQLSchema): GraphQLSchema =>
   mapSchema(schema, {

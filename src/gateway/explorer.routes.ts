@@ -32,7 +32,10 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The explorer at /explorer/, for people who try the API. */
+/**
+ * The explorer at /explorer/, for people who try the API.
+ * @requirement API-006
+ */
 export const explorerRoutes: Routes = async server => {
   server.addHook('onSend', (_request, reply, _payload, done) => {
     void reply.header('content-security-policy', POLICY);

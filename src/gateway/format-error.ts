@@ -16,7 +16,10 @@ const REQUEST_ERRORS = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
-/** Each error leaves with a code and the request id, and without anything internal; what we did not foresee is logged and called INTERNAL. */
+/**
+ * Each error leaves with a code and the request id, and without anything internal; what we did not foresee is logged and called INTERNAL.
+ * @requirement API-009
+ */
 export const formatError =
   (log: Logger) =>
   (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {

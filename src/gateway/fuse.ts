@@ -27,6 +27,7 @@ const DIRECTIVES = parse(`
  * Fuses subgraphs that live in this process into one executable schema: no planner, no hop, no second serialisation.
  * The fields of an entity are united. A field that returns another subgraph's entity passes through the owner's loader, in one
  * batch, unless only its key was asked for. A field that a subgraph adds to another's entity receives a reference to it.
+ * @requirement API-001
  */
 export function fuse(subgraphs: readonly Subgraph[]): GraphQLSchema {
   const owners: Owners = new Map(subgraphs.flatMap(({ entities }) => entities.map(entity => [entity.ids.typeName, entity])));

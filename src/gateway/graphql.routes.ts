@@ -5,7 +5,10 @@ import type { Database } from '../platform/database/database';
 import { Scope } from '../platform/database/scope';
 import type { Routes } from '../platform/http/server';
 
-/** GraphQL over HTTP at /graphql: each request has a scope of its own. */
+/**
+ * GraphQL over HTTP at /graphql: each request has a scope of its own.
+ * @requirement API-011
+ */
 export const graphqlRoutes =
   (apollo: ApolloServer<Scope>, database: Database): Routes =>
   server => {

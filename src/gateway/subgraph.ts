@@ -23,7 +23,10 @@ const LINK = `extend schema
 directive @public on FIELD_DEFINITION | OBJECT
 `;
 
-/** Builds the subgraph of a module from its resolver instances: the list itself is the container. */
+/**
+ * Builds the subgraph of a module from its resolver instances: the list itself is the container.
+ * @requirement API-001
+ */
 export async function buildSubgraph({ name, resolvers, entities, references = [] }: Module): Promise<Subgraph> {
   const byClass = new Map<unknown, object>(resolvers.map(resolver => [resolver.constructor, resolver]));
   const schema = await buildSchema({
@@ -36,7 +39,10 @@ export async function buildSubgraph({ name, resolvers, entities, references = []
   return Object.freeze({ name, schema, typeDefs: typesOf(schema), entities });
 }
 
-/** The SDL as another federation router reads it: schema/<name>.graphql. */
+/**
+ * The SDL as another federation router reads it: schema/<name>.graphql.
+ * @requirement API-002
+ */
 export const subgraphSdl = ({ typeDefs }: Subgraph): string => `${LINK}\n${print(typeDefs)}\n`;
 
 /** Definitions in alphabetical order, so that a diff shows what changed and nothing else. */

@@ -36,7 +36,10 @@ export interface TokenSubject {
   readonly scopes: readonly string[];
 }
 
-/** Issues access tokens and tells who a token names. */
+/**
+ * Issues access tokens and tells who a token names.
+ * @requirement SEC-007
+ */
 export class AccessTokens {
   constructor(
     private readonly keys: SigningKeys,

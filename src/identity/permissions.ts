@@ -23,7 +23,10 @@ export type Role = (typeof roles)[number];
 const reading: readonly KnownPermission[] = permissions.filter(permission => permission.endsWith(':read'));
 const viewing = reading.filter(permission => permission !== 'operations:read');
 
-/** What a role may do; a token carries it as scopes. */
+/**
+ * What a role may do; a token carries it as scopes.
+ * @requirement SEC-010
+ */
 export const permissionsOf: Readonly<Record<Role, readonly KnownPermission[]>> = Object.freeze({
   OWNER: permissions,
   ADMIN: permissions,

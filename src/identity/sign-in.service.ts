@@ -20,7 +20,10 @@ interface Candidate {
   readonly user_id: string;
 }
 
-/** Turns an e-mail address and a password into an access token. */
+/**
+ * Turns an e-mail address and a password into an access token.
+ * @requirement SEC-021
+ */
 export class SignIn {
   constructor(
     private readonly database: Database,

@@ -11,7 +11,10 @@ interface NodeReference {
   readonly id: string;
 }
 
-/** Finds any object by its global id: the id's prefix tells whose it is. */
+/**
+ * Finds any object by its global id: the id's prefix tells whose it is.
+ * @requirement API-008
+ */
 @Resolver(() => NodeType)
 export class NodeResolver {
   readonly #byPrefix: ReadonlyMap<string, GlobalIds>;

@@ -9,7 +9,10 @@ export interface EntityOwner {
   readonly byId: Loader<string, object | null>;
 }
 
-/** What a domain module gives to the application; `app.ts` is the only reader. */
+/**
+ * What a domain module gives to the application; `app.ts` is the only reader.
+ * @requirement ARC-005
+ */
 export interface Module {
   /** Name of its subgraph: banking. */
   readonly name: string;

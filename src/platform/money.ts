@@ -29,6 +29,7 @@ export const exponentOf = (currency: string): number => EXPONENTS[currency] ?? 2
 /**
  * Reads a decimal amount such as "-15.00", "100" or "100.0" into minor units, without a float.
  * @throws BAD_USER_INPUT when it is no decimal number, finer than the currency, or larger than 64 bits hold.
+ * @requirement DAT-005
  */
 export function parseMoney(amount: string, currency: string): Money {
   const [, sign, whole, fraction = ''] = DECIMAL.exec(amount.trim()) ?? [];

@@ -23,7 +23,10 @@ interface Application {
   readonly matchId: string;
 }
 
-/** Books approved matches in the billing system, each exactly once. */
+/**
+ * Books approved matches in the billing system, each exactly once.
+ * @requirement REC-007
+ */
 export class Booking {
   constructor(
     private readonly receivables: Receivables,

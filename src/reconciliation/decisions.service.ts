@@ -12,7 +12,10 @@ import { claimsOn } from './claims';
 import { matchIds } from './ids';
 import { Match, type MatchState } from './match.model';
 
-/** People's and rules' decisions on proposed matches. */
+/**
+ * People's and rules' decisions on proposed matches.
+ * @requirement REC-006
+ */
 export class Decisions {
   constructor(
     private readonly payments: Payments,

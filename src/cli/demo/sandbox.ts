@@ -28,6 +28,7 @@ export type SandboxFacts = Readonly<z.infer<typeof SandboxFacts>>;
  * Starts the servers that stand in for the banks and for WHMCS. They are test code and live in the checkout only: an
  * installed or built Payymo cannot contain them.
  * @throws StartupError when there is no checkout at `root`.
+ * @requirement ARC-006, BNK-006
  */
 export function startSandbox(root: string, home: string, secrets: DemoSecrets, onLine: OnLine): Child {
   const script = path.join(root, 'test', 'sandbox', 'main.ts');

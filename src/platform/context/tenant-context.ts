@@ -15,6 +15,7 @@ export const currentContext = (): OperationContext | undefined => storage.getSto
 /**
  * Runs the work in a context. Contexts nest, and the outer one is back when the work ends, however it ends.
  * `onTenantChange` hears of a tenant that differs from the outer context's: the only moment at which a tenant is worth a log line.
+ * @requirement ARC-003
  */
 export function inContext<T>(context: OperationContext, work: () => T, onTenantChange?: (context: OperationContext) => void): T {
   const outer = storage.getStore();

@@ -13,7 +13,10 @@ export interface SealedPlace {
   readonly rowId: string;
 }
 
-/** Seals secrets for columns: AES-256-GCM (NIST SP 800-38D) with a random 96-bit IV, bound to tenant, table, column and row. */
+/**
+ * Seals secrets for columns: AES-256-GCM (NIST SP 800-38D) with a random 96-bit IV, bound to tenant, table, column and row.
+ * @requirement SEC-013
+ */
 export class Seal {
   /** @param key 32 bytes. */
   constructor(private readonly key: Buffer) {}

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 /**
  * The schema as text in one fixed order: tables with columns, constraints, indexes, policies and grants, and functions. Not a dump to
  * restore from: a review sees in its diff what a migration did.
+ * @requirement DAT-002
  */
 export async function describeDatabase(url: string): Promise<string> {
   const client = new Client({ connectionString: url });

@@ -5,7 +5,10 @@ export interface MigrationContext {
   readonly sql: (text: string) => Promise<unknown>;
 }
 
-/** Row-level security on a tenant table: the application role sees and writes the rows of the tenant that its transaction named. */
+/**
+ * Row-level security on a tenant table: the application role sees and writes the rows of the tenant that its transaction named.
+ * @requirement SEC-016
+ */
 export const isolate = (table: string, tenantColumn = 'tenant_id'): string => `
   alter table ${table} enable row level security;
   alter table ${table} force row level security;

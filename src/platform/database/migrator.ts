@@ -23,7 +23,10 @@ export interface Migrator {
   readonly close: () => Promise<void>;
 }
 
-/** Umzug over Sequelize, as the owner of the database: each migration in a transaction, one process at a time. */
+/**
+ * Umzug over Sequelize, as the owner of the database: each migration in a transaction, one process at a time.
+ * @requirement DAT-001
+ */
 export function createMigrator(ownerUrl: string, onStep: (name: string) => void = () => undefined): Migrator {
   const db = new Sequelize(ownerUrl, { logging: false, pool: { max: 3 } });
   const umzug = umzugOn(db, onStep);

@@ -36,6 +36,7 @@ const Cursor = z.tuple([z.string().max(100), z.string().max(200), z.uuid()]);
 /**
  * One page by keyset: stable while rows come and go, and as fast at the end of the list as at its start.
  * @throws BAD_USER_INPUT for a page size out of range, contradicting arguments, or a cursor that is not of this very list.
+ * @requirement API-008
  */
 export async function pageOf<R extends object>(scope: Scope, list: List, args: PageArgs): Promise<Page<R>> {
   const { size, backward } = extent(args);

@@ -8,6 +8,7 @@ import { prepare, type Sql } from './sql';
 /**
  * One operation: who acts, and their only way to the rows. Code without a scope cannot reach a tenant's data.
  * Reads share one transaction, opened at the first of them; each change has its own, which is committed before it returns.
+ * @requirement SEC-016
  */
 export class Scope {
   // Not #private: Apollo Server copies its context value, and copies have no private names.

@@ -5,7 +5,10 @@ import type { Scope } from '../database/scope';
 /** A relation as a function of the scope: `invoiceById(scope).load(id)`. Lives and dies with the operation. */
 export type Loader<Key, Value> = (scope: Scope) => DataLoader<Key, Value>;
 
-/** Batches keys of one tick into one statement. `fetch` returns rows in any order; a key without a row gives null. */
+/**
+ * Batches keys of one tick into one statement. `fetch` returns rows in any order; a key without a row gives null.
+ * @requirement API-004
+ */
 export function oneByKey<Row>(
   fetch: (scope: Scope, keys: readonly string[]) => Promise<readonly Row[]>,
   keyOf: (row: Row) => string,

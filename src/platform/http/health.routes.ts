@@ -1,7 +1,10 @@
 import type { ServiceReport } from '../services/service';
 import type { Routes } from './server';
 
-/** Liveness never touches anything; readiness asks every service. */
+/**
+ * Liveness never touches anything; readiness asks every service.
+ * @requirement OBS-005
+ */
 export const healthRoutes =
   (report: () => Promise<ServiceReport[]>): Routes =>
   server => {

@@ -32,7 +32,10 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
 
-/** The HTTP server with what every route shares: request ids, security headers, limits, authentication, errors that tell nothing internal. */
+/**
+ * The HTTP server with what every route shares: request ids, security headers, limits, authentication, errors that tell nothing internal.
+ * @requirement SEC-022, OBS-003
+ */
 export async function createHttpServer({ log, allowedOrigins, authenticate, routes }: HttpOptions): Promise<FastifyInstance> {
   const server = Fastify({
     // We log a line for each request ourselves, without addresses or query strings.

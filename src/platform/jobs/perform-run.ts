@@ -30,7 +30,10 @@ export interface RunParts<Run> {
   readonly work: (scope: Scope, run: Run) => Promise<void>;
 }
 
-/** The job that performs the runs of one kind, each in a scope of its tenant. */
+/**
+ * The job that performs the runs of one kind, each in a scope of its tenant.
+ * @requirement UX-002
+ */
 export const runJob = <Run extends RunRow<object, object>>(spec: JobSpec<RunJobInput>, { database, work, ...parts }: RunParts<Run>): Job =>
   job(spec, async input => {
     const scope = new Scope(database, jobPrincipal(input.tenantId, spec.name), input.runId);

@@ -38,6 +38,7 @@ const RESCUE_EVERY_MS = 5_000;
 /**
  * Runs jobs. Each worker holds an advisory lock under its name for as long as its process lives; PostgreSQL drops it at once when the
  * process dies. So the jobs of a killed worker are recognised and taken over within seconds, not after the queue's four hours.
+ * @requirement ENG-006
  */
 export class JobWorker implements Service {
   readonly name = 'worker';

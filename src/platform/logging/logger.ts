@@ -24,6 +24,7 @@ const SECRET_KEYS = [
 /**
  * JSON lines: time (UTC, ISO 8601), level, service, environment, host, and inside an operation requestId, tenantId, operation.
  * docs/logging.md is the schema.
+ * @requirement OBS-001
  */
 export function createLogger({ level, environment, service, format, destination }: LoggerOptions): Logger {
   const options: pino.LoggerOptions = {

@@ -8,7 +8,10 @@ interface Entry {
   startMs: number | null;
 }
 
-/** Starts services in the order of their dependencies, stops them in reverse, and reports on each. */
+/**
+ * Starts services in the order of their dependencies, stops them in reverse, and reports on each.
+ * @requirement ARC-002
+ */
 export class ServiceRegistry {
   readonly #entries = new Map<string, Entry>();
 

@@ -1,6 +1,7 @@
 /**
  * Something that lives as long as the process: a pool, a server, a worker. Dependencies arrive through its constructor or
  * factory; `dependsOn` names those that must be up before it starts. See docs/architecture.md for an example.
+ * @requirement ARC-001
  */
 export interface Service {
   readonly name: string;

@@ -29,6 +29,7 @@ import type { Evidence, OpenInvoice, Payment, Proposal } from './types';
  *
  * **Ties.** A proposal is tied when a rival has less than twice its doubt; the better one of two so near is not known.
  * The payer's IBAN is not used: there is nothing yet to compare it with.
+ * @requirement REC-002, REC-004, REC-011
  */
 export function propose(payment: Payment, index: InvoiceIndex): readonly Proposal[] {
   const book = index.get(payment.amount.currency);

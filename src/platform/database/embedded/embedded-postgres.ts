@@ -58,6 +58,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
  * Starts the PostgreSQL that the npm package brings, on a database of our own in `directory`; needs no set-up, works as
  * an ordinary user and as root. It ends with this process, however that ends.
  * @throws StartupError when another process uses the database, the port is taken, the disk is full or the server fails.
+ * @requirement DAT-006
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   try {
