@@ -6,6 +6,7 @@ import { sql, tenant } from '../platform/database/sql';
 import { ProviderError } from '../platform/http/provider-error';
 import type { BillingCustomer, BillingInvoice, BillingSystem } from '../providers/billing-system';
 import type { InvoiceImport } from './invoice-import.model';
+import { OPEN_STATUSES } from './invoice.model';
 import type { Installations } from './installations.service';
 
 /** How many invoices are read from the billing system at once, and written in one transaction. */
@@ -86,7 +87,7 @@ async function knownOpenIds(scope: Scope, installationId: string): Promise<strin
     scope.rowsIn<{ externalId: string }>(
       transaction,
       sql`select i.external_id as "externalId" from invoices i
-        where i.tenant_id = ${tenant} and i.installation_id = ${installationId} and i.status in ('UNPAID', 'PAYMENT_PENDING', 'COLLECTIONS')`,
+        where i.tenant_id = ${tenant} and i.installation_id = ${installationId} and i.status = any(${OPEN_STATUSES})`,
     ),
   );
   return rows.map(({ externalId }) => externalId);
@@ -118,8 +119,8 @@ async function storeInvoice(
       values (${tenant}, ${newId()}, ${installationId}, ${customerId}, ${invoice.id}, ${invoice.number}, ${invoice.status}, ${invoice.total.currency},
         ${invoice.total.amountMinor.toString()}, ${invoice.balance.amountMinor.toString()}, ${invoice.issuedOn}, ${invoice.dueOn})
       on conflict (tenant_id, installation_id, external_id)
-      do update set number = excluded.number, status = excluded.status, total_minor = excluded.total_minor, balance_minor = excluded.balance_minor,
-        issued_on = excluded.issued_on, due_on = excluded.due_on, updated_at = now()`,
+      do update set customer_id = excluded.customer_id, number = excluded.number, status = excluded.status, currency = excluded.currency,
+        total_minor = excluded.total_minor, balance_minor = excluded.balance_minor, issued_on = excluded.issued_on, due_on = excluded.due_on, updated_at = now()`,
   );
 }
 

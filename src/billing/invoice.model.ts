@@ -15,6 +15,9 @@ export const invoiceStatuses = [
 ] as const satisfies readonly BillingInvoiceStatus[];
 export type InvoiceStatus = (typeof invoiceStatuses)[number];
 
+/** Statuses in which an invoice waits for money. */
+export const OPEN_STATUSES: readonly InvoiceStatus[] = ['UNPAID', 'PAYMENT_PENDING', 'COLLECTIONS'];
+
 /** An invoice of the tenant's billing system, as read from it last. */
 @Table({ tableName: 'invoices', underscored: true })
 export class Invoice extends TenantRow<InferAttributes<Invoice>, InferCreationAttributes<Invoice>> {

@@ -4,7 +4,7 @@ import type { Scope } from '../platform/database/scope';
 import { columns, sql, tenant } from '../platform/database/sql';
 import type { BillingSystem } from '../providers/billing-system';
 import type { InvoiceRecord } from './billing.loader';
-import { Invoice } from './invoice.model';
+import { Invoice, OPEN_STATUSES } from './invoice.model';
 import type { InvoiceReader } from './invoice-reader';
 import type { Installations } from './installations.service';
 
@@ -27,8 +27,13 @@ export class Receivables {
       transaction,
       sql`select ${columns(Invoice, 'i')}, c.name as "customerName", c.company_name as "customerCompanyName"
         from invoices i join customers c on c.tenant_id = i.tenant_id and c.id = i.customer_id
-        where i.tenant_id = ${tenant} and i.status in ('UNPAID', 'PAYMENT_PENDING', 'COLLECTIONS') and i.balance_minor > 0 order by i.id`,
+        where i.tenant_id = ${tenant} and i.status = any(${OPEN_STATUSES}) and i.balance_minor > 0 order by i.id`,
     );
+  }
+
+  /** What an invoice waits for, in minor units: nothing once it is closed. */
+  owed({ status, balanceMinor }: InvoiceRecord): bigint {
+    return OPEN_STATUSES.includes(status) ? BigInt(balanceMinor) : 0n;
   }
 
   /** One invoice, locked until the change ends; null unless it exists. */

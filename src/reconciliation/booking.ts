@@ -1,3 +1,5 @@
+import type { Transaction } from 'sequelize';
+
 import { transactionById } from '../banking/banking.loader';
 import { invoiceById, type InvoiceRecord } from '../billing/billing.loader';
 import type { Receivables } from '../billing/receivables.service';
@@ -35,8 +37,8 @@ export class Booking {
   ) {}
 
   /**
-   * Safe to repeat from any point: it reads whether the payment is there before it adds it, and reads it back after. What fails is
-   * kept on the match, and tried again when that may help.
+   * Safe to repeat from any point, and to run twice at once: an attempt holds the match until its time is up, it reads whether the
+   * payment is there before it adds it, and reads it back after. What fails is kept on the match, and tried again when that may help.
    */
   async apply(scope: Scope, application: Application): Promise<void> {
     const match = await this.#begin(scope, application);
@@ -44,8 +46,9 @@ export class Booking {
     try {
       const store = await this.#book(scope, match);
       await scope.change(async transaction => {
+        // The invoice before the match, as in every decision: two that wait for each other would both wait in vain.
         await store(transaction);
-        await match.update({ state: 'APPLIED', appliedAt: new Date(), ...NO_ERROR }, { transaction });
+        await (await held(transaction, match))?.update({ state: 'APPLIED', appliedAt: new Date(), ...NO_ERROR }, { transaction });
       });
     } catch (error) {
       await this.#fail(scope, match, error);
@@ -54,12 +57,30 @@ export class Booking {
     }
   }
 
+  /** Null when there is nothing to do, or when another attempt may still be under way: then we look again once its time is up. */
   #begin(scope: Scope, { matchId }: Application): Promise<Match | null> {
     return scope.change(async transaction => {
       const match = await Match.findOne({ where: { id: matchId }, transaction, lock: true });
       if (match?.state !== 'APPROVED') return null;
-      return match.update({ applicationAttempts: match.applicationAttempts + 1, nextAttemptAt: null }, { transaction });
+      if (isUnderWay(match)) {
+        await askAgain(transaction, match, match.nextAttemptAt);
+        return null;
+      }
+      const applicationAttempts = match.applicationAttempts + 1;
+      return match.update({ applicationAttempts, ...NO_ERROR, nextAttemptAt: this.#timeUp() }, { transaction });
     });
+  }
+
+  /** Right before the payment is sent: should we die now, nobody sends it again while the billing system may be at work on it. */
+  async #prolong(scope: Scope, match: Match): Promise<void> {
+    await scope.change(async transaction => {
+      if (!(await held(transaction, match))) throw conflict('Another attempt took over');
+      await match.update({ nextAttemptAt: this.#timeUp() }, { transaction });
+    });
+  }
+
+  #timeUp(): Date {
+    return new Date(Date.now() + this.ambiguousDelayMs);
   }
 
   async #book(scope: Scope, match: Match) {
@@ -71,7 +92,9 @@ export class Booking {
     const amount: Money = { amountMinor: BigInt(match.amountMinor), currency: match.currency };
     const transactionId = transactionIdOf(match.id);
     if (!(await isBooked(billing, transactionId, invoice, amount))) {
+      if (match.applicationAttempts > applyMatch.attempts) throw givenUp(billing);
       await checkOpen(billing, invoice, amount);
+      await this.#prolong(scope, match);
       await billing.addPayment({ invoiceId: invoice.externalId, transactionId, amount, paidAt: new Date(`${payment.bookedOn}T00:00:00Z`) });
       await readBack(billing, transactionId, invoice, amount);
     }
@@ -85,25 +108,47 @@ export class Booking {
       'a booking failed',
     );
     await scope.change(async transaction => {
-      if (!mayPass(error) || match.applicationAttempts >= applyMatch.attempts) {
+      if (!(await held(transaction, match))) return;
+      if (isFinal(error, match)) {
         await match.update({ ...known, state: 'FAILED', nextAttemptAt: null }, { transaction });
         return;
       }
       const nextAttemptAt = new Date(Date.now() + this.#delay(error, match.applicationAttempts));
       await match.update({ ...known, nextAttemptAt }, { transaction });
-      const { tenantId, id: matchId } = match;
-      await enqueue(transaction, applyMatch, { tenantId, matchId }, { key: matchId, queue: `billing:${tenantId}`, runAt: nextAttemptAt });
+      await askAgain(transaction, match, nextAttemptAt);
     });
   }
 
   #delay(error: unknown, attempts: number): number {
     const usual = delayMs(error, attempts);
-    return error instanceof ProviderError && error.ambiguous ? Math.max(usual, this.ambiguousDelayMs) : usual;
+    return isAmbiguous(error) ? Math.max(usual, this.ambiguousDelayMs) : usual;
   }
 }
 
 const NO_ERROR = { errorCode: null, errorMessage: null, nextAttemptAt: null };
 const UNFORESEEN = { errorCode: 'INTERNAL', errorMessage: 'Something went wrong on our side' };
+
+/** An attempt that began and has no outcome yet has a time but no error. */
+const isUnderWay = (match: Match): match is Match & { nextAttemptAt: Date } =>
+  match.nextAttemptAt !== null && match.errorCode === null && match.nextAttemptAt.getTime() > Date.now();
+
+/** The match as it stands, locked; null once somebody else has it. The time until which an attempt holds it tells attempts apart. */
+async function held(transaction: Transaction, { id, nextAttemptAt }: Match): Promise<Match | null> {
+  const match = await Match.findOne({ where: { id }, transaction, lock: true });
+  return match?.state === 'APPROVED' && match.nextAttemptAt?.getTime() === nextAttemptAt?.getTime() ? match : null;
+}
+
+const askAgain = (transaction: Transaction, { tenantId, id: matchId }: Match, runAt: Date): Promise<void> =>
+  enqueue(transaction, applyMatch, { tenantId, matchId }, { key: matchId, queue: `billing:${tenantId}`, runAt });
+
+/** Never after a payment whose answer was lost: one more look tells whether it is there. */
+const isFinal = (error: unknown, { applicationAttempts }: Match): boolean =>
+  !mayPass(error) || (applicationAttempts >= applyMatch.attempts && !isAmbiguous(error));
+
+const isAmbiguous = (error: unknown): boolean => error instanceof ProviderError && error.ambiguous;
+
+const givenUp = ({ name }: BillingSystem) =>
+  new ProviderError(name, 'unavailable', `${name} did not take the payment in ${applyMatch.attempts} attempts`);
 
 const mayPass = (error: unknown): boolean => (error instanceof ProviderError ? error.transient : !(error instanceof PayymoError));
 

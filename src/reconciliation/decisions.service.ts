@@ -10,7 +10,7 @@ import { enqueue } from '../platform/jobs/enqueue';
 import { applyMatch, transactionIdOf } from './apply-match.job';
 import { claimsOn } from './claims';
 import { matchIds } from './ids';
-import { Match, type MatchState } from './match.model';
+import { CLAIMING, Match, type MatchState } from './match.model';
 
 /**
  * People's and rules' decisions on proposed matches.
@@ -47,14 +47,15 @@ export class Decisions {
   }
 
   async #approveIn(scope: Scope, transaction: Transaction, id: string): Promise<Match> {
-    const match = await this.#locked(scope, transaction, id);
+    const match = await this.#locked(scope, transaction, id, await rivalsOf(transaction, id));
     if (match.state !== 'PROPOSED') throw conflict(`The match is already ${match.state}`);
     const left = await this.#left(scope, transaction, match);
     const amount = BigInt(match.amountMinor);
     if (amount > left.payment) throw conflict('The payment was used for another invoice meanwhile');
     if (amount > left.invoice) throw conflict('The invoice was paid meanwhile');
     await match.update({ state: 'APPROVED', decidedBy: scope.actor.userId, decidedAt: this.clock.now() }, { transaction });
-    await withdraw(scope, transaction, match, { payment: left.payment - amount, invoice: left.invoice - amount });
+    const losers = await withdraw(scope, transaction, match, { payment: left.payment - amount, invoice: left.invoice - amount });
+    for (const transactionId of losers) await this.#release(scope, transaction, { transactionId });
     await this.payments.markMatchState(scope, transaction, [match.transactionId], 'MATCHED');
     await this.#askForBooking(match, transaction);
     return match;
@@ -90,10 +91,11 @@ export class Decisions {
     });
   }
 
-  /** Locks payment, then invoice, then match: always in this order, so that two decisions never wait for each other. */
-  async #locked(scope: Scope, transaction: Transaction, id: string): Promise<Match> {
+  /** Locks payments by id, then the invoice, then the match: always in this order, so that two decisions never wait for each other. */
+  async #locked(scope: Scope, transaction: Transaction, id: string, rivals: readonly string[] = []): Promise<Match> {
     const { transactionId, invoiceId } = await find(transaction, id);
-    await this.payments.lock(scope, transaction, transactionId);
+    const paymentIds = [...new Set([transactionId, ...rivals])].sort();
+    for (const paymentId of paymentIds) await this.payments.lock(scope, transaction, paymentId);
     await this.receivables.lock(scope, transaction, invoiceId);
     return Match.findOne({ where: { id }, transaction, lock: true, rejectOnEmpty: true });
   }
@@ -104,17 +106,19 @@ export class Decisions {
     const invoice = await this.receivables.lock(scope, transaction, match.invoiceId);
     if (!payment || !invoice) throw new Error('A match without its payment or invoice');
     const claims = await claimsOn(scope, transaction, match);
-    const open = invoice.status === 'PAID' || invoice.status === 'CANCELLED' ? 0n : BigInt(invoice.balanceMinor);
-    return { payment: BigInt(payment.amountMinor) - claims.ofPayment(payment.id), invoice: open - claims.ofInvoice(invoice.id) };
+    return {
+      payment: BigInt(payment.amountMinor) - claims.ofPayment(payment.id),
+      invoice: this.receivables.owed(invoice) - claims.ofInvoice(invoice.id),
+    };
   }
 
   #askForBooking({ tenantId, id: matchId }: Match, transaction: Transaction): Promise<void> {
     return enqueue(transaction, applyMatch, { tenantId, matchId }, { key: matchId, queue: `billing:${tenantId}` });
   }
 
-  async #release(scope: Scope, transaction: Transaction, { transactionId }: Match): Promise<void> {
+  async #release(scope: Scope, transaction: Transaction, { transactionId }: Pick<Match, 'transactionId'>): Promise<void> {
     const others = await Match.findAll({ where: { transactionId }, transaction });
-    if (others.some(({ state }) => state === 'APPROVED' || state === 'APPLIED' || state === 'FAILED')) return;
+    if (others.some(({ state }) => CLAIMING.includes(state))) return;
     const state = others.some(other => other.state === 'PROPOSED') ? 'PROPOSED' : 'UNMATCHED';
     await this.payments.markMatchState(scope, transaction, [transactionId], state);
   }
@@ -132,14 +136,28 @@ async function find(transaction: Transaction, id: string): Promise<Match> {
   return match;
 }
 
-/** Proposals that no longer fit into what is left of the payment or the invoice. */
-async function withdraw(scope: Scope, transaction: Transaction, match: Match, left: { payment: bigint; invoice: bigint }): Promise<void> {
+/** The payments that are proposed for the same invoice: an approval may take it from them. */
+async function rivalsOf(transaction: Transaction, id: string): Promise<string[]> {
+  const { invoiceId } = await find(transaction, id);
+  const rivals = await Match.findAll({ where: { invoiceId, state: 'PROPOSED' }, transaction });
+  return rivals.map(({ transactionId }) => transactionId);
+}
+
+/** Withdraws proposals that no longer fit into what is left of the payment or the invoice. Returns the other payments that lost one. */
+async function withdraw(
+  scope: Scope,
+  transaction: Transaction,
+  match: Match,
+  left: { payment: bigint; invoice: bigint },
+): Promise<readonly string[]> {
   const withdrawn: MatchState = 'WITHDRAWN';
-  await scope.rowsIn(
+  const rows = await scope.rowsIn<{ transactionId: string }>(
     transaction,
     sql`update matches set state = ${withdrawn}, reason = 'Another match took the money', updated_at = now()
       where tenant_id = ${tenant} and state = 'PROPOSED' and id <> ${match.id}
         and ((transaction_id = ${match.transactionId} and amount_minor > ${left.payment.toString()})
-          or (invoice_id = ${match.invoiceId} and amount_minor > ${left.invoice.toString()}))`,
+          or (invoice_id = ${match.invoiceId} and amount_minor > ${left.invoice.toString()}))
+      returning transaction_id as "transactionId"`,
   );
+  return rows.map(({ transactionId }) => transactionId).filter(id => id !== match.transactionId);
 }

@@ -70,10 +70,11 @@ export class Reconciler {
       const ids = page.map(({ id }) => id);
       const proposals = ids.flatMap(id => byPayment.get(id) ?? []);
       await withdrawStale(scope, transaction, ids, proposals);
-      const proposed = await writeProposals(scope, transaction, run, proposals);
+      const written = await writeProposals(scope, transaction, run, proposals);
+      const proposed = new Set(written);
       await this.payments.markMatchState(scope, transaction, ids.filter(id => !proposed.has(id)), 'UNMATCHED'); // prettier-ignore
       await this.payments.markMatchState(scope, transaction, [...proposed], 'PROPOSED');
-      await run.increment({ paymentsDone: page.length, proposals: proposals.length }, { transaction });
+      await run.increment({ paymentsDone: page.length, proposals: written.length }, { transaction });
       return nextOf(page);
     });
   }
@@ -133,13 +134,13 @@ async function withdrawStale(
   );
 }
 
-/** Writes proposals, new or again; a decided match is never touched. Returns the payments that have one to decide on. */
+/** Writes proposals, new or again; a decided match is never touched. Returns the payment of each that was written. */
 async function writeProposals(
   scope: Scope,
   transaction: Transaction,
   run: ReconciliationRun,
   proposals: readonly Proposal[],
-): Promise<Set<string>> {
+): Promise<readonly string[]> {
   const rows = proposals.map(({ amount, ...proposal }) => ({
     ...proposal,
     id: newId(),
@@ -159,5 +160,5 @@ async function writeProposals(
         where matches.state in ('PROPOSED', 'WITHDRAWN')
       returning transaction_id as "paymentId"`,
   );
-  return new Set(written.map(({ paymentId }) => paymentId));
+  return written.map(({ paymentId }) => paymentId);
 }
