@@ -1,6 +1,6 @@
 import { composeServices } from '@theguild/federation-composition';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { type GraphQLSchema, parse } from 'graphql';
+import { type DocumentNode, parse, print, visit } from 'graphql';
 
 import { fuse } from './fuse';
 import { type Subgraph, subgraphSdl } from './subgraph';
@@ -15,9 +15,13 @@ export function composeSupergraph(subgraphs: readonly Subgraph[]): string {
 }
 
 /** What clients see: the fused schema with its authorization directives, without what concerns routers alone. */
-export const apiSdl = (subgraphs: readonly Subgraph[]): string => `${withoutFederation(fuse(subgraphs))}\n`;
+export const apiSdl = (subgraphs: readonly Subgraph[]): string =>
+  `${print(withoutFederation(parse(printSchemaWithDirectives(fuse(subgraphs)))))}\n`;
 
-const withoutFederation = (schema: GraphQLSchema): string =>
-  printSchemaWithDirectives(schema)
-    .replace(/ @(key|shareable)(\([^)]*\))?/g, '')
-    .replace(/^directive @(key|shareable)\b.*\n\n?/gm, '');
+const ROUTING = new Set(['key', 'shareable']);
+
+const withoutFederation = (document: DocumentNode): DocumentNode =>
+  visit(document, {
+    Directive: ({ name }) => (ROUTING.has(name.value) ? null : undefined),
+    DirectiveDefinition: ({ name }) => (ROUTING.has(name.value) ? null : undefined),
+  });
