@@ -44,6 +44,7 @@ import { connectionIds, syncRunIds } from './ids';
 import type { SyncRun } from './sync-run.model';
 import type { Synchronisation } from './synchronisation.service';
 import { listConnections, listTransactions } from './transactions.service';
+import { withoutNulls } from './without-nulls';
 
 @Resolver(() => ConnectionType)
 export class ConnectionResolver {
@@ -67,7 +68,7 @@ export class ConnectionResolver {
     @Ctx() scope: Scope,
     @Arg('filter', () => ConnectionFilter, { nullable: true }) filter?: ConnectionFilter,
   ): Promise<Page<ConnectionRecord>> {
-    return listConnections(scope, filter ?? {}, page);
+    return listConnections(scope, withoutNulls(filter ?? {}), withoutNulls(page));
   }
 
   @Mutation(() => StartConnectionPayload, { description: 'Asks a bank for a consent; the user gives it at consentUrl.' })
@@ -128,10 +129,10 @@ export class TransactionResolver {
   transactions(
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() scope: Scope,
-    @Arg('orderBy', () => TransactionOrderEnum, { defaultValue: 'BOOKED_ON_DESC' }) orderBy: TransactionOrder,
+    @Arg('orderBy', () => TransactionOrderEnum, { defaultValue: 'BOOKED_ON_DESC' }) orderBy: TransactionOrder | null,
     @Arg('filter', () => TransactionFilter, { nullable: true }) filter?: TransactionFilter,
   ): Promise<Page<TransactionRecord>> {
-    return listTransactions(scope, filter ?? {}, orderBy, page);
+    return listTransactions(scope, withoutNulls(filter ?? {}), orderBy ?? 'BOOKED_ON_DESC', withoutNulls(page));
   }
 
   @FieldResolver(() => MoneyType, { description: 'Positive came in, negative went out.' })

@@ -51,7 +51,7 @@ export class Connections {
   }
 
   /** Asks the bank for a consent, which the user then gives at `consentUrl`. @throws NOT_FOUND for an unknown institution. */
-  async start(scope: Scope, institutionId: string, redirectUrl?: string): Promise<StartedConnection> {
+  async start(scope: Scope, institutionId: string, redirectUrl?: string | null): Promise<StartedConnection> {
     scope.require('connections:create');
     const { tenantId, userId } = scope.actor;
     const redirect = this.#redirect(redirectUrl);
@@ -112,8 +112,8 @@ export class Connections {
     }
   }
 
-  #redirect(redirectUrl: string | undefined): string {
-    if (redirectUrl === undefined) return this.redirects.callbackUrl;
+  #redirect(redirectUrl: string | null | undefined): string {
+    if (redirectUrl === undefined || redirectUrl === null) return this.redirects.callbackUrl;
     const origin = URL.canParse(redirectUrl) ? new URL(redirectUrl).origin : '';
     if (!this.redirects.allowedOrigins.includes(origin)) {
       throw badInput('redirectUrl', 'The redirect must lead to one of the allowed origins (PAYYMO_ALLOWED_ORIGINS)');
