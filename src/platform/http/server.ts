@@ -73,8 +73,9 @@ export async function createHttpServer({ log, allowedOrigins, authenticate, rout
 }
 
 async function enter(request: FastifyRequest, authenticate: HttpOptions['authenticate']) {
-  const { authorization } = request.headers;
-  if (authorization !== undefined) request.principal = await authenticate(tokenIn(authorization));
+  const { authorization } = request.raw.headersDistinct;
+  // Joined, so that of two tokens none is taken.
+  if (authorization) request.principal = await authenticate(tokenIn(authorization.join(', ')));
   return { requestId: request.id, ...(request.principal && { tenantId: request.principal.tenantId }) };
 }
 

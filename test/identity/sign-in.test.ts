@@ -1,0 +1,165 @@
+import { hashPassword } from '../../src/identity/password';
+import { type Answer, startApp, type TestApp } from '../support/app';
+import { aBusiness, anotherBusiness } from '../support/business';
+import { PASSWORD } from '../support/settings';
+
+const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken expiresAt } }';
+const ME = '{ me { id email role lastSignedInAt tenant { slug } } }';
+
+interface SignedIn {
+  readonly signIn: { readonly accessToken: string; readonly expiresAt: string };
+}
+
+describe('signIn', () => {
+  let app: TestApp;
+  const signIn = (input: Record<string, unknown>): Promise<Answer<SignedIn>> => app.anonymous<SignedIn>(SIGN_IN, { input });
+  const owner = { email: 'owner@northwind.example', password: PASSWORD };
+  const refusal = { message: 'E-mail address or password is wrong', extensions: { code: 'UNAUTHENTICATED' } };
+
+  beforeAll(async () => {
+    app = await startApp([aBusiness(), anotherBusiness()]);
+  });
+  afterAll(() => app.close());
+
+  it('gives a token that works at once and says when it ends [SEC-007]', async () => {
+    const { data } = await signIn(owner);
+    const { accessToken = '', expiresAt = '' } = data?.signIn ?? {};
+
+    const { data: who } = await app.ask(`Bearer ${accessToken}`)(ME);
+
+    expect(Math.round((Date.parse(expiresAt) - app.clock.now().getTime()) / 60_000)).toBe(10);
+    expect(who).toEqual({
+      me: {
+        id: app.tenant('northwind').userIds.OWNER,
+        email: owner.email,
+        role: 'OWNER',
+        lastSignedInAt: app.clock.now().toISOString(),
+        tenant: { slug: 'northwind' },
+      },
+    });
+  });
+
+  it('leaves the last sign-in of a user who failed as it was [SEC-021]', async () => {
+    await signIn({ email: 'viewer@northwind.example', password: 'not the password' });
+
+    const { data } = await app.tenant('northwind').as('VIEWER')(ME);
+
+    expect(data).toMatchObject({ me: { lastSignedInAt: null } });
+  });
+
+  it.each([
+    ['an e-mail address in other case', { ...owner, email: 'Owner@Northwind.EXAMPLE' }],
+    ['an e-mail address with blanks around it', { ...owner, email: `  ${owner.email} ` }],
+    ['a tenant that is named', { ...owner, tenant: 'northwind' }],
+    ['a tenant that is null', { ...owner, tenant: null }],
+  ])('accepts %s [SEC-021]', async (_what, input) => {
+    const { data, errors } = await signIn(input);
+
+    expect(errors).toBeUndefined();
+    expect(data?.signIn.accessToken).toMatch(/^ey/);
+  });
+
+  it.each([
+    ['a wrong password', { ...owner, password: 'not the password' }],
+    ['a password in other case', { ...owner, password: PASSWORD.toUpperCase() }],
+    ['a password with a blank behind it', { ...owner, password: `${PASSWORD} ` }],
+    ['an unknown e-mail address', { ...owner, email: 'nobody@northwind.example' }],
+    ['a tenant that the user is not of', { ...owner, tenant: 'aurora' }],
+    ['a tenant that does not exist', { ...owner, tenant: 'no-such-tenant' }],
+    ['a password of 10 kB', { ...owner, password: PASSWORD.repeat(360) }],
+    ['an e-mail address of 10 kB', { ...owner, email: `${'a'.repeat(10_000)}@northwind.example` }],
+    ['an empty password', { ...owner, password: '' }],
+    ['an empty e-mail address', { ...owner, email: '' }],
+    ['empty strings all over', { email: '', password: '', tenant: '' }],
+    ['a wildcard', { ...owner, email: '%@northwind.example' }],
+    ['a NUL character', { ...owner, email: `${owner.email}\u0000` }],
+    ['a quote', { ...owner, email: `' or true --` }],
+  ])('refuses %s with the same words as any other failure [SEC-021]', async (_what, input) => {
+    const { data, errors, status } = await signIn(input);
+
+    expect(data ?? null).toBeNull();
+    expect(errors).toMatchObject([refusal]);
+    expect(status).toBe(200);
+  });
+
+  it('answers an unknown e-mail address and a wrong password with the same bytes [SEC-021]', async () => {
+    const bytes = async (input: Record<string, unknown>) => {
+      const headers = { 'content-type': 'application/json', 'x-request-id': 'the-same-request' };
+      const response = await fetch(`${app.url}/graphql`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ query: SIGN_IN, variables: { input } }),
+      });
+      return `${response.status} ${await response.text()}`;
+    };
+
+    const wrong = await bytes({ ...owner, password: 'not the password' });
+
+    expect(await bytes({ ...owner, email: 'nobody@northwind.example' })).toBe(wrong);
+    expect(await bytes({ ...owner, tenant: 'aurora' })).toBe(wrong);
+  });
+
+  it('takes about as long for an unknown e-mail address as for a wrong password [SEC-021]', async () => {
+    const medianMs = async (input: Record<string, unknown>) => {
+      const times: number[] = [];
+      for (let round = 0; round < 7; round += 1) {
+        const began = performance.now();
+        await signIn(input);
+        times.push(performance.now() - began);
+      }
+      return times.sort((a, b) => a - b)[3] ?? 0;
+    };
+    const wrong = await medianMs({ ...owner, password: 'not the password' });
+    const unknown = await medianMs({ ...owner, email: 'nobody@northwind.example' });
+    const overlong = await medianMs({ ...owner, password: 'x'.repeat(10_000) });
+
+    for (const ratio of [unknown / wrong, overlong / wrong]) {
+      expect(ratio).toBeGreaterThan(0.4);
+      expect(ratio).toBeLessThan(2.5);
+    }
+  });
+
+  it('refuses a disabled user like an unknown one [SEC-021]', async () => {
+    const disabled = { email: 'accountant@northwind.example', password: PASSWORD };
+    await app.db.query('update users set disabled_at = now() where id = $1', [app.tenant('northwind').userUuids.ACCOUNTANT]);
+
+    expect((await signIn(disabled)).errors).toMatchObject([refusal]);
+  });
+
+  describe('when one e-mail address is a user of two tenants', () => {
+    const shared = { email: 'both@shared.example', password: PASSWORD };
+    beforeAll(async () => {
+      const users = [app.tenant('northwind').userUuids.ADMIN, app.tenant('aurora').userUuids.ADMIN];
+      await app.db.query('update users set email = $1 where id = any($2)', [shared.email, users]);
+    });
+
+    it('asks which tenant, and takes the one that is named [SEC-016]', async () => {
+      const { errors } = await signIn(shared);
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'tenant' } }]);
+      expect(errors?.[0]?.message).not.toMatch(/northwind|aurora/i);
+
+      for (const slug of ['northwind', 'aurora']) {
+        const { data } = await signIn({ ...shared, tenant: slug });
+        const { data: who } = await app.ask(`Bearer ${data?.signIn.accessToken ?? ''}`)(ME);
+        expect(who).toMatchObject({ me: { email: shared.email, tenant: { slug } } });
+      }
+    });
+
+    it('says nothing of several tenants to somebody with a wrong password [SEC-021]', async () => {
+      expect((await signIn({ ...shared, password: 'not the password' })).errors).toMatchObject([refusal]);
+    });
+
+    it('opens the one tenant whose password it is, and leaves the other user alone [SEC-016]', async () => {
+      const { userUuids } = app.tenant('aurora');
+      const lastSignIn = () => app.db.query('select last_signed_in_at from users where id = $1', [userUuids.ADMIN]);
+      const before = await lastSignIn();
+      await app.db.query('update users set password_hash = $1 where id = $2', [await hashPassword('another pass phrase'), userUuids.ADMIN]);
+
+      const { data } = await signIn(shared);
+
+      const { data: who } = await app.ask(`Bearer ${data?.signIn.accessToken ?? ''}`)(ME);
+      expect(who).toMatchObject({ me: { tenant: { slug: 'northwind' } } });
+      expect(await lastSignIn()).toEqual(before);
+    });
+  });
+});
