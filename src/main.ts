@@ -3,6 +3,7 @@ import 'reflect-metadata';
 
 import { Command, InvalidArgumentError } from 'commander';
 
+import { WalkthroughError } from './cli/walkthrough/walkthrough-error';
 import { ConfigError } from './config/config';
 import { StartupError } from './platform/process/startup-error';
 
@@ -71,9 +72,14 @@ function port(value: string): number {
 
 /** What a person can mend is one line; anything else shows where it happened. */
 function report(error: unknown): void {
-  const known = error instanceof StartupError || error instanceof ConfigError;
-  process.stderr.write(`${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`${textOf(error)}\n`);
   process.exitCode = 1;
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const known = [ConfigError, StartupError, WalkthroughError].some(kind => error instanceof kind);
+  return known ? error.message : (error.stack ?? error.message);
 }
 
 program().parseAsync().catch(report);

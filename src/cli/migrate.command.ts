@@ -6,29 +6,32 @@ export interface MigrateOptions {
   readonly to?: string;
 }
 
-const migrator = (): Migrator => createMigrator(loadOwnerUrl(), name => { say(`  ${name}`); });
+const migrator = (): Migrator =>
+  createMigrator(loadOwnerUrl(), name => {
+    say(`  ${name}`);
+  });
 
 /** payymo migrate up */
 export const migrateUp = ({ to }: MigrateOptions): Promise<void> =>
-  using(migrator(), async ({ up }) => {
-    const applied = await up(to);
+  using(migrator(), async opened => {
+    const applied = await opened.up(to);
     say(applied.length === 0 ? 'Nothing to apply.' : `${applied.length} applied.`);
   });
 
 /** payymo migrate down */
 export const migrateDown = ({ to }: MigrateOptions): Promise<void> =>
-  using(migrator(), async ({ down }) => {
-    const taken = await down(to === '0' ? 0 : to);
+  using(migrator(), async opened => {
+    const taken = await opened.down(to === '0' ? 0 : to);
     say(taken.length === 0 ? 'Nothing to take back.' : `${taken.length} taken back.`);
   });
 
 /** payymo migrate status */
 export const migrateStatus = (): Promise<void> =>
-  using(migrator(), async ({ status }) => {
-    for (const { name, applied } of await status()) say(`${applied ? 'applied' : 'pending'}  ${name}`);
+  using(migrator(), async opened => {
+    for (const { name, applied } of await opened.status()) say(`${applied ? 'applied' : 'pending'}  ${name}`);
   });
 
-async function using(opened: Migrator, work: (migrator: Migrator) => Promise<void>): Promise<void> {
+async function using(opened: Migrator, work: (opened: Migrator) => Promise<void>): Promise<void> {
   try {
     await work(opened);
   } finally {

@@ -1,81 +1,88 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 
+import type { Transaction } from 'sequelize';
 import { z } from 'zod';
 
 import type { App } from '../app';
 import { tenantIds } from '../identity/ids';
 import { type Role, roles } from '../identity/permissions';
+import { Tenant } from '../identity/tenant.model';
 import { jobPrincipal } from '../platform/auth/principal';
 import { newId } from '../platform/database/ids';
 import { Scope } from '../platform/database/scope';
+import { systemCode } from '../platform/process/startup-error';
+import { SeededTenant } from './demo/demo-file';
 import type { DemoContext, DemoTenant } from './demo/parts';
-import { demoFile } from './files';
+import { writePrivately } from './demo/private-file';
 
-/** What demo.json keeps of the demo. */
-export const DemoFile = z.object({
-  graphqlUrl: z.url(),
-  tenants: z.array(
-    z.object({
-      id: z.string(),
-      slug: z.string(),
-      name: z.string(),
-      users: z.array(z.object({ email: z.string(), password: z.string(), role: z.enum(roles) })),
-    }),
-  ),
-});
+type SandboxBusiness = DemoContext['sandbox']['businesses'][number];
 
-type Known = z.infer<typeof DemoFile>['tenants'][number];
+/** What the seed needs of the application. */
+export type SeedApp = Pick<App, 'database' | 'accounts' | 'installations'>;
 
-/** Makes a tenant for each business of the sandbox, with a user for each role; what an earlier start made stays as it is. */
-export async function seedDemo(app: App, { sandbox }: DemoContext): Promise<DemoTenant[]> {
-  const known = await knownTenants();
-  const tenants: DemoTenant[] = [];
-  for (const business of sandbox.businesses) {
-    const tenant = known.find(({ slug }) => slug === business.slug) ?? (await createTenant(app, business));
-    await connectBilling(app, tenantIds.decode(tenant.id), sandbox, business.slug);
-    tenants.push(tenant);
+/**
+ * Makes a tenant for each business of the sandbox, with a user for each role; what an earlier start made stays as it is.
+ * Ids and passwords are written down before they are used, so that a start that was cut off can be repeated.
+ */
+export async function seedDemo(app: SeedApp, { home, sandbox }: Pick<DemoContext, 'home' | 'sandbox'>): Promise<DemoTenant[]> {
+  const file = path.join(home, 'tenants.json');
+  const known = await knownTenants(file);
+  const tenants = sandbox.businesses.map(business => known.find(({ slug }) => slug === business.slug) ?? newTenant(business));
+  await writePrivately(file, `${JSON.stringify(tenants, null, 2)}\n`);
+  for (const [index, business] of sandbox.businesses.entries()) {
+    const tenant = tenants[index];
+    if (tenant) await ensureTenant(app, tenant, business, sandbox);
   }
   return tenants;
 }
 
-async function knownTenants(): Promise<readonly Known[]> {
+async function knownTenants(file: string): Promise<readonly SeededTenant[]> {
   try {
-    return DemoFile.parse(JSON.parse(await readFile(demoFile, 'utf8'))).tenants;
-  } catch {
-    return [];
+    return z.array(SeededTenant).parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
   }
 }
 
-async function createTenant(
-  { database, accounts }: App,
-  { slug, name, country }: DemoContext['sandbox']['businesses'][number],
-): Promise<Known> {
-  const id = newId();
-  const users = roles.map(role => ({
+const newTenant = ({ slug, name }: SandboxBusiness): SeededTenant => ({
+  id: tenantIds.encode(newId()),
+  slug,
+  name,
+  users: roles.map(role => ({
     email: `${role.toLowerCase()}@${slug}.example`,
     password: randomBytes(15).toString('base64url'),
     role,
-  }));
+  })),
+});
+
+/** The sandbox may have moved to another port since the last start: the installation is configured every time. */
+async function ensureTenant(
+  { database, accounts, installations }: SeedApp,
+  tenant: SeededTenant,
+  { country }: SandboxBusiness,
+  { whmcs }: DemoContext['sandbox'],
+): Promise<void> {
+  const id = tenantIds.decode(tenant.id);
+  const installation = whmcs.installations.find(({ slug }) => slug === tenant.slug);
+  if (!installation) throw new Error(`The sandbox serves no WHMCS for ${tenant.slug}`);
   await new Scope(database, jobPrincipal(id, 'seed'), 'seed').change(async transaction => {
-    await accounts.createTenant({ id, slug, name, country }, transaction);
-    for (const user of users) await accounts.createUser({ ...user, name: titleOf(user.role) }, transaction);
+    if ((await Tenant.findByPk(id, { transaction })) === null) await createTenant(accounts, id, tenant, country, transaction);
+    await installations.configure(id, installation, transaction);
   });
-  return { id: tenantIds.encode(id), slug, name, users };
+}
+
+async function createTenant(
+  accounts: App['accounts'],
+  id: string,
+  { slug, name, users }: SeededTenant,
+  country: string,
+  transaction: Transaction,
+): Promise<void> {
+  await accounts.createTenant({ id, slug, name, country }, transaction);
+  for (const user of users) await accounts.createUser({ ...user, name: titleOf(user.role) }, transaction);
 }
 
 const titleOf = (role: Role): string => role.charAt(0) + role.slice(1).toLowerCase();
-
-/** The sandbox may have moved to another port since. */
-async function connectBilling(
-  { database, installations }: App,
-  tenantId: string,
-  { whmcs }: DemoContext['sandbox'],
-  slug: string,
-): Promise<void> {
-  const installation = whmcs.installations.find(one => one.slug === slug);
-  if (!installation) throw new Error(`The sandbox serves no WHMCS for ${slug}`);
-  await new Scope(database, jobPrincipal(tenantId, 'seed'), 'seed').change(transaction =>
-    installations.configure(tenantId, installation, transaction),
-  );
-}
