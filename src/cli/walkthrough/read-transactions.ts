@@ -45,11 +45,12 @@ export async function readTransactions(walk: Walk, connectionId: string): Promis
 
 async function allLines({ client }: Walk, connection: string) {
   const lines: Line[] = [];
-  for (let [pages, after] = [1, null as string | null]; ; pages += 1) {
-    const { transactions } = await client.ask<{ transactions: Page }>(QUERY, { connection, after });
+  let from: { readonly after?: string | null } = {};
+  for (let pages = 1; ; pages += 1) {
+    const { transactions } = await client.ask<{ transactions: Page }>(QUERY, { connection, ...from });
     lines.push(...transactions.nodes);
     if (!transactions.pageInfo.hasNextPage) return { lines, pages, totalCount: transactions.totalCount };
-    after = transactions.pageInfo.endCursor;
+    from = { after: transactions.pageInfo.endCursor };
   }
 }
 
