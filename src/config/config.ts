@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { z } from 'zod';
 
+const GOCARDLESS_BANK_DATA = 'https://bankaccountdata.gocardless.com/api/v2';
 const flag = z.enum(['true', 'false']).transform(value => value === 'true');
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a URL such as postgres://user:password@host:5432/database' });
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
@@ -26,9 +27,7 @@ export const Environment = z.object({
     .base64({ error: 'must be 32 bytes in base64' })
     .refine(key => Buffer.from(key, 'base64').length === 32, { error: 'must be 32 bytes in base64' })
     .describe('Key that seals secret columns (AES-256-GCM), 32 bytes in base64.'),
-  GOCARDLESS_BANK_DATA_URL: httpUrl
-    .default('https://bankaccountdata.gocardless.com/api/v2')
-    .describe('Base URL of GoCardless Bank Account Data.'),
+  GOCARDLESS_BANK_DATA_URL: httpUrl.default(GOCARDLESS_BANK_DATA).describe('Base URL of GoCardless Bank Account Data.'),
   GOCARDLESS_BANK_DATA_SECRET_ID: z.string().min(1).describe('Secret id of GoCardless Bank Account Data.'),
   GOCARDLESS_BANK_DATA_SECRET_KEY: z.string().min(1).describe('Secret key of GoCardless Bank Account Data.'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least level that is logged.'),
@@ -46,6 +45,8 @@ export const SECRET_VARIABLES = [
   'GOCARDLESS_BANK_DATA_SECRET_KEY',
 ] as const;
 
+type Values = Record<string, string | undefined>;
+
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -59,11 +60,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
   const { values, faults } = withFiles(env);
   const parsed = Environment.safeParse(values);
   const issues = parsed.error?.issues.map(issue => `${issue.path.join('.')}: ${explain(issue, values)}`) ?? [];
-  if (parsed.success) issues.push(...unsafeInProduction(parsed.data));
+  issues.push(...unsafeInProduction(values));
   if (!parsed.success || faults.length + issues.length > 0) {
     throw new ConfigError(`The environment is not right:\n${[...faults, ...issues].map(fault => `  - ${fault}`).join('\n')}`);
   }
-  return Object.freeze(grouped(parsed.data));
+  return frozen(grouped(parsed.data));
 }
 
 export type Config = ReturnType<typeof loadConfig>;
@@ -77,7 +78,7 @@ export function loadOwnerUrl(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 function withFiles(env: NodeJS.ProcessEnv) {
-  const values: Record<string, string | undefined> = { ...env };
+  const values: Values = { ...env };
   const faults: string[] = [];
   for (const name of SECRET_VARIABLES) {
     const file = env[`${name}_FILE`];
@@ -92,15 +93,33 @@ function withFiles(env: NodeJS.ProcessEnv) {
   return { values, faults };
 }
 
-const explain = (issue: z.core.$ZodIssue, values: Record<string, string | undefined>): string =>
+const explain = (issue: z.core.$ZodIssue, values: Values): string =>
   values[String(issue.path[0])] === undefined ? 'is missing' : issue.message;
 
-function unsafeInProduction(env: z.infer<typeof Environment>): string[] {
-  if (env.NODE_ENV !== 'production') return [];
+/** Looks at the raw values, so that these faults are named together with the others. */
+function unsafeInProduction(values: Values): string[] {
+  if (values['NODE_ENV'] !== 'production') return [];
   const faults: string[] = [];
-  if (/localhost|127\.0\.0\.1/.test(env.GOCARDLESS_BANK_DATA_URL)) faults.push('GOCARDLESS_BANK_DATA_URL: production cannot use a sandbox');
-  if (env.PAYYMO_PUBLIC_URL?.startsWith('https://') !== true) faults.push('PAYYMO_PUBLIC_URL: production needs an https URL');
+  if (!isPublicHttps(values['GOCARDLESS_BANK_DATA_URL'] ?? GOCARDLESS_BANK_DATA)) {
+    faults.push('GOCARDLESS_BANK_DATA_URL: production cannot use a sandbox');
+  }
+  if (!isPublicHttps(values['PAYYMO_PUBLIC_URL'] ?? '')) faults.push('PAYYMO_PUBLIC_URL: production needs an https URL');
   return faults;
+}
+
+const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/;
+
+function isPublicHttps(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' && !LOOPBACK.test(hostname);
+}
+
+/** Frozen with its groups; buffers cannot be. */
+function frozen<T extends object>(value: T): T {
+  for (const inner of Object.values(value))
+    if (typeof inner === 'object' && inner !== null && !Buffer.isBuffer(inner)) frozen(inner as object);
+  return Object.freeze(value);
 }
 
 const grouped = (env: z.infer<typeof Environment>) => ({

@@ -13,7 +13,8 @@ const EXPONENTS: Readonly<Record<string, number>> = {
   CLF: 4,
   UYW: 4,
 };
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+// The runtime's list leaves out funds such as CLF.
+const CURRENCIES: ReadonlySet<string> = new Set([...Intl.supportedValuesOf('currency'), ...Object.keys(EXPONENTS)]);
 const DECIMAL = /^([+-]?)(\d{1,15})(?:\.(\d{1,10}))?$/;
 const MAX_MINOR = 2n ** 63n - 1n;
 

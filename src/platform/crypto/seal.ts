@@ -30,9 +30,10 @@ export class Seal {
 
   /** @throws Error for a value that was altered, moved to another place, or sealed with another key. */
   open(sealed: string, place: SealedPlace): string {
-    const [version, encoded = ''] = sealed.split('.', 2);
-    const bytes = Buffer.from(encoded, 'base64url');
-    if (version !== VERSION || bytes.length < IV_BYTES + TAG_BYTES) throw new Error('Not a sealed value');
+    const bytes = Buffer.from(sealed.slice(VERSION.length + 1), 'base64url');
+    // Decoding skips what is no base64url: only the one text that `seal` wrote may open.
+    if (sealed !== `${VERSION}.${bytes.toString('base64url')}` || bytes.length < IV_BYTES + TAG_BYTES)
+      throw new Error('Not a sealed value');
     const decipher = createDecipheriv(ALGORITHM, this.key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
     decipher.setAAD(bindingOf(place)).setAuthTag(bytes.subarray(-TAG_BYTES));
     return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');

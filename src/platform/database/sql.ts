@@ -8,6 +8,9 @@ export interface Sql {
   readonly values: readonly unknown[];
 }
 
+/** A value from outside may have the shape of a part; only what was made here is one. */
+const parts = new WeakSet();
+
 /** Stands for the tenant of the scope that runs the statement: `where t.tenant_id = ${tenant}`. */
 export const tenant = Symbol('tenant');
 
@@ -27,11 +30,11 @@ export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]
     texts.push(`${texts.pop() ?? ''}${after}`);
     bound.push(...value.values);
   });
-  return Object.freeze({ strings: texts, values: bound });
+  return part(texts, bound);
 }
 
 /** Text that is ours, such as a column name; never anything that came from outside. */
-export const raw = (text: string): Sql => ({ strings: [text], values: [] });
+export const raw = (text: string): Sql => part([text], []);
 
 export const empty: Sql = raw('');
 
@@ -69,4 +72,10 @@ function nameOf(text: string): string {
   return name;
 }
 
-const isSql = (value: unknown): value is Sql => typeof value === 'object' && value !== null && 'strings' in value && 'values' in value;
+function part(strings: readonly string[], values: readonly unknown[]): Sql {
+  const made = Object.freeze({ strings, values });
+  parts.add(made);
+  return made;
+}
+
+const isSql = (value: unknown): value is Sql => typeof value === 'object' && value !== null && parts.has(value);

@@ -37,7 +37,11 @@ export interface RunParts<Run> {
 export const runJob = <Run extends RunRow<object, object>>(spec: JobSpec<RunJobInput>, { database, work, ...parts }: RunParts<Run>): Job =>
   job(spec, async input => {
     const scope = new Scope(database, jobPrincipal(input.tenantId, spec.name), input.runId);
-    await performRun({ ...parts, scope, spec, input, work: run => work(scope, run) });
+    try {
+      await performRun({ ...parts, scope, spec, input, work: run => work(scope, run) });
+    } finally {
+      await scope.end();
+    }
   });
 
 interface RunPlan<Run> {

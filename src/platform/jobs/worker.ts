@@ -47,6 +47,7 @@ export class JobWorker implements Service {
   #pool: Pool | undefined;
   #life: Client | undefined;
   #rescue: NodeJS.Timeout | undefined;
+  readonly #own = new Set<string>();
   #stopping = false;
   #lastAsked: Promise<unknown> = Promise.resolve();
 
@@ -99,6 +100,7 @@ export class JobWorker implements Service {
   }
 
   #claim(workerId: string): Promise<unknown> {
+    this.#own.add(workerId);
     return this.#ask('select pg_advisory_lock(hashtextextended($1, 0))', [workerId]).catch((error: unknown) => {
       this.#lost(error);
     });
@@ -120,7 +122,7 @@ export class JobWorker implements Service {
   /** A lock that we can take is nobody's: its worker is dead. */
   async #rescueJobs(): Promise<void> {
     try {
-      const dead = (await this.#ask(DEAD_WORKERS)).map(({ locked_by }) => locked_by);
+      const dead = (await this.#ask(DEAD_WORKERS, [[...this.#own]])).map(({ locked_by }) => locked_by);
       if (dead.length === 0) return;
       await this.#ask('select graphile_worker.force_unlock_workers($1)', [dead]);
       this.options.log.warn({ workers: dead.length }, 'took over the jobs of workers that died');
@@ -130,10 +132,10 @@ export class JobWorker implements Service {
   }
 }
 
-/** The pause covers a worker between its first job and its lock. */
+/** The pause covers a worker between its first job and its lock. Our own locks are left out: the session that holds a lock can take it again. */
 const DEAD_WORKERS = `
   select locked_by from (
-    select distinct locked_by from graphile_worker._private_jobs where locked_by is not null and locked_at < now() - interval '3 seconds'
+    select distinct locked_by from graphile_worker._private_jobs where locked_by <> all($1) and locked_at < now() - interval '3 seconds'
   ) held
   where case when pg_try_advisory_lock(hashtextextended(locked_by, 0)) then pg_advisory_unlock(hashtextextended(locked_by, 0)) else false end`;
 

@@ -18,7 +18,8 @@ export interface LoggerOptions {
 /** Keys whose values never reach a log, at the first four depths of a logged object. */
 const SECRET_KEYS = [
   'password', 'passwordHash', 'secret', 'secretKey', 'secretId', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie', 'identifier',
-  'iban', 'counterpartyIban', 'signingKey', 'encryptionKey', 'privateKey', 'apiKey',
+  'iban', 'counterpartyIban', 'signingKey', 'encryptionKey', 'privateKey', 'apiKey', 'clientSecret', 'secret_id', 'secret_key', 'access_token',
+  'refresh_token', 'client_secret',
 ]; // prettier-ignore
 
 /**
@@ -34,7 +35,7 @@ export function createLogger({ level, environment, service, format, destination 
     formatters: { level: label => ({ level: label }) },
     mixin: () => ({ ...currentContext() }),
     redact: { paths: ['', '*.', '*.*.', '*.*.*.'].flatMap(depth => SECRET_KEYS.map(key => `${depth}${key}`)), censor: '[redacted]' },
-    serializers: { err: describeError },
+    serializers: { err: error => describeError(error) },
   };
   if (destination) return pino(options, destination);
   if (format === 'json') return pino(options);
@@ -44,10 +45,13 @@ export function createLogger({ level, environment, service, format, destination 
   });
 }
 
+/** A chain of causes can be a circle. */
+const MAX_CAUSES = 8;
+
 /** An error as type, message, code and stack, with its chain of causes; nothing else that may hang on it. */
-function describeError(error: unknown): unknown {
+function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return { message: String(error) };
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) };
+  const cause = error.cause === undefined || depth === MAX_CAUSES ? {} : { cause: describeError(error.cause, depth + 1) };
   return { type: error.name, message: error.message, ...code, stack: error.stack, ...cause };
 }

@@ -41,9 +41,7 @@ export class ServiceRegistry {
   async stop(): Promise<void> {
     for (const entry of startOrder(this.#entries).reverse()) {
       if (entry.state === 'stopped') continue;
-      await entry.service.stop().catch((err: unknown) => {
-        this.log.error({ err, stopping: entry.service.name }, 'a service did not stop cleanly');
-      });
+      await this.#stopOne(entry.service);
       entry.state = 'stopped';
     }
   }
@@ -60,6 +58,14 @@ export class ServiceRegistry {
     entry.startedAt = new Date();
     entry.startMs = Math.round(performance.now() - began);
     this.log.debug({ started: entry.service.name, startMs: entry.startMs }, 'service started');
+  }
+
+  async #stopOne(service: Service): Promise<void> {
+    try {
+      await service.stop();
+    } catch (err) {
+      this.log.error({ err, stopping: service.name }, 'a service did not stop cleanly');
+    }
   }
 }
 
