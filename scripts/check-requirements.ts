@@ -18,7 +18,8 @@ const root = path.join(__dirname, '..');
  * @requirement ENG-001
  */
 function main(): void {
-  const file = parse(readFileSync(path.join(root, 'docs/requirements.yml'), 'utf8')) as Record<string, Requirement[]>;
+  const yaml = readFileSync(process.argv[2] ?? path.join(root, 'docs/requirements.yml'), 'utf8');
+  const file = parse(yaml) as Record<string, Requirement[]>;
   const requirements = Object.values(file).flat();
   const inCode = idsIn(['src', 'migrations', 'scripts'], text => (text.match(/@requirement .*/g) ?? []).join('\n'));
   const inTests = idsIn(['test'], text => text);
@@ -47,7 +48,7 @@ function idsIn(folders: readonly string[], pick: (text: string) => string): Set<
   const files = folders.flatMap(folder =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map(name => path.join(root, folder, name)),
   );
-  const ids = files.filter(name => /\.tsx?$/.test(name)).flatMap(name => pick(readFileSync(name, 'utf8')).match(ID) ?? []);
+  const ids = files.filter(name => /\.(ts|tsx|mjs)$/.test(name)).flatMap(name => pick(readFileSync(name, 'utf8')).match(ID) ?? []);
   return new Set(ids);
 }
 

@@ -1,6 +1,9 @@
 import { errorCatalogue } from './errors';
 
-/** docs/errors.md, from the catalogue. */
+/**
+ * docs/errors.md, from the catalogue.
+ * @requirement UX-003
+ */
 export function errorsDoc(): string {
   const rows = Object.entries(errorCatalogue).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
   return `# Errors

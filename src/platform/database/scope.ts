@@ -64,8 +64,6 @@ export class Scope {
   private async changeOnce<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     // One connection per operation: with a second one, operations that read and then change could wait for each other's.
     await this.end();
-    // An operation holds one connection at a time: two at once could leave the pool waiting for itself.
-    await this.end();
     const transaction = await this.database.begin(this.actor.tenantId);
     try {
       const result = await work(transaction);

@@ -76,7 +76,15 @@ async function enter(request: FastifyRequest, authenticate: HttpOptions['authent
   const { authorization } = request.raw.headersDistinct;
   // Joined, so that of two tokens none is taken.
   if (authorization) request.principal = await authenticate(tokenIn(authorization.join(', ')));
-  return { requestId: request.id, ...(request.principal && { tenantId: request.principal.tenantId }) };
+  return { requestId: request.id, operation: operationOf(request), ...(request.principal && { tenantId: request.principal.tenantId }) };
+}
+
+const OPERATION_NAME = /^[_A-Za-z]\w{0,63}$/;
+
+/** What is asked for, as the log shows it: the route, and the name of a GraphQL operation. */
+function operationOf({ method, routeOptions: { url = 'unknown' }, body }: FastifyRequest): string {
+  const name = typeof body === 'object' && body !== null && 'operationName' in body ? body.operationName : undefined;
+  return typeof name === 'string' && OPERATION_NAME.test(name) ? `${url} ${name}` : `${method} ${url}`;
 }
 
 function tokenIn(authorization: string): string {
