@@ -156,7 +156,7 @@ const fieldsOf = (schema: GraphQLSchema): FieldDecision[] =>
   Object.values(schema.getTypeMap())
     .filter((type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'))
     .flatMap(type =>
-      Object.entries(type.toConfig().fields).map(([name, field]) => ({
+      Object.entries(type.toConfig().fields as Record<string, GraphQLFieldConfig<unknown, Scope>>).map(([name, field]) => ({
         coordinate: `${type.name}.${name}`,
         type,
         name,

@@ -20,9 +20,9 @@ export const rawRequest = (url: string, { method = 'POST', headers = [], body = 
     const sent = request(url, { method, headers: ['host', new URL(url).host, ...headers, ...length] }, response => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }),
-      );
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') });
+      });
     });
     sent.on('error', reject);
     sent.end(body);

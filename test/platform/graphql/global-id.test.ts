@@ -30,14 +30,14 @@ describe('global ids', () => {
   });
 
   it('have one spelling: no other text names the same row [API-008]', () => {
-    const characters = fc.constantFrom(...'0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-');
+    const characters = fc.constantFrom(...Array.from('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-'));
     fc.assert(
       fc.property(fc.uuid(), fc.nat(30), characters, (row, at, character) => {
         const text = bookIds.encode(row);
         const changed = `${text.slice(0, at)}${character}${text.slice(at + 1)}`;
         fc.pre(changed !== text);
         const result = refusalOf(changed);
-        return typeof result === 'object' || (result !== row && bookIds.encode(String(result)) === changed);
+        return typeof result !== 'string' || (result !== row && bookIds.encode(result) === changed);
       }),
     );
   });
