@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+
+import type { TestDatabase } from '../support/database';
+
+/** A statement for each table, in the order of their foreign keys. */
+const ROWS = [
+  `insert into tenants (id, slug, name, country) values (TENANT, SLUG, SLUG, 'DE')`,
+  `insert into users (tenant_id, id, email, name, role, password_hash) values (TENANT, ROW, SLUG || '@rows.example', SLUG, 'OWNER', 'none')`,
+  `insert into connections (tenant_id, id, provider, institution_id, institution_name, status, consent_id, history_days, created_by)
+   values (TENANT, ROW, 'gocardless-bank-data', 'BANK', SLUG, 'ACTIVE', 'consent', 90, ROW)`,
+  `insert into connection_authorizations (tenant_id, id, connection_id, user_id, reference_hash, expires_at)
+   values (TENANT, ROW, ROW, ROW, SLUG, now())`,
+  `insert into accounts (tenant_id, id, connection_id, provider_account_id, name) values (TENANT, ROW, ROW, 'account', SLUG)`,
+  `insert into sync_runs (tenant_id, id, connection_id, state, error_message) values (TENANT, ROW, ROW, 'QUEUED', SLUG)`,
+  `insert into transactions (tenant_id, id, account_id, connection_id, status, booked_on, amount_minor, currency, remittance, fingerprint, ordinal)
+   values (TENANT, ROW, ROW, ROW, 'BOOKED', '2026-05-04', 11845, 'EUR', SLUG, 'print', 0)`,
+  `insert into rejected_lines (tenant_id, id, account_id, run_id, digest, reason, raw)
+   values (TENANT, ROW, ROW, ROW, 'digest', SLUG, '{}')`,
+  `insert into installations (tenant_id, id, system, url, gateway, sealed_credentials)
+   values (TENANT, ROW, 'whmcs', 'https://billing.example', SLUG, 'v1.sealed')`,
+  `insert into customers (tenant_id, id, installation_id, external_id, name) values (TENANT, ROW, ROW, '31', SLUG)`,
+  `insert into invoices (tenant_id, id, installation_id, customer_id, external_id, number, status, currency, total_minor, balance_minor, issued_on)
+   values (TENANT, ROW, ROW, ROW, '801', SLUG, 'UNPAID', 'EUR', 11845, 11845, '2026-04-20')`,
+  `insert into invoice_imports (tenant_id, id, installation_id, state, error_message) values (TENANT, ROW, ROW, 'QUEUED', SLUG)`,
+  `insert into reconciliation_runs (tenant_id, id, state, error_message) values (TENANT, ROW, 'QUEUED', SLUG)`,
+  `insert into matches (tenant_id, id, transaction_id, invoice_id, run_id, amount_minor, currency, state, confidence, tied, evidence,
+   engine_version, error_message)
+   values (TENANT, ROW, ROW, ROW, ROW, 11845, 'EUR', 'PROPOSED', 9900, false, '[]', '1', SLUG)`,
+];
+
+export interface FilledTenant {
+  readonly id: string;
+  readonly slug: string;
+  /** Of each of its rows. */
+  readonly rowId: string;
+}
+
+/** Two tenants with a row in every table; all rows have one id, so that nothing but the tenant tells them apart. */
+export async function fillTables(db: TestDatabase): Promise<readonly [FilledTenant, FilledTenant]> {
+  const rowId = randomUUID();
+  const fill = async (slug: string): Promise<FilledTenant> => {
+    const id = randomUUID();
+    const values = { TENANT: `'${id}'::uuid`, SLUG: `'${slug}'`, ROW: `'${rowId}'::uuid` };
+    for (const row of ROWS) await db.query(row.replaceAll(/\b(TENANT|SLUG|ROW)\b/g, name => values[name as keyof typeof values]));
+    return { id, slug, rowId };
+  };
+  return [await fill('northwind'), await fill('aurora')];
+}
+
+/** Every table of ours, with whether it has a tenant; what keeps the migrations is left out. */
+export const tablesOf = (db: TestDatabase): Promise<{ name: string; tenanted: boolean }[]> =>
+  db.query(`
+    select c.relname as name, exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id') as tenanted
+    from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname <> 'migrations' order by c.relname`);
