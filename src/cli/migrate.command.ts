@@ -1,5 +1,6 @@
 import { createMigrator, type Migrator } from '../platform/database/migrator';
 import { loadOwnerUrl } from '../config/config';
+import { asStartupError } from '../platform/process/startup-error';
 import { say } from './say';
 
 export interface MigrateOptions {
@@ -34,6 +35,8 @@ export const migrateStatus = (): Promise<void> =>
 async function using(opened: Migrator, work: (opened: Migrator) => Promise<void>): Promise<void> {
   try {
     await work(opened);
+  } catch (error) {
+    throw asStartupError(error, 'migrate the database');
   } finally {
     await opened.close();
   }

@@ -20,18 +20,27 @@ export interface SchemaOptions {
 /** Writes schema/ from the code and the migrations, or tells whether it is stale. @throws StartupError naming stale files. */
 export async function schema({ check = false }: SchemaOptions): Promise<void> {
   const files = await schemaFiles();
-  const stale: string[] = [];
-  for (const [name, content] of Object.entries(files)) {
-    const file = path.join(root, 'schema', name);
-    if ((await readFile(file, 'utf8').catch(() => '')) === content) continue;
-    stale.push(`schema/${name}`);
-    if (!check) await writeFile(file, content);
-  }
-  if (check && stale.length > 0) throw new StartupError(`Stale: ${stale.join(', ')}. Run npm run schema and read what changed.`);
-  say(stale.length === 0 ? 'schema/ is up to date.' : `Written: ${stale.join(', ')}`);
+  const stale = await staleFiles(schemaFolder, files);
+  const named = stale.map(name => `schema/${name}`).join(', ');
+  if (check && stale.length > 0) throw new StartupError(`Stale: ${named}. Run npm run schema and read what changed.`);
+  for (const name of stale) await writeFile(path.join(schemaFolder, name), files[name] ?? '');
+  say(stale.length === 0 ? 'schema/ is up to date.' : `Written: ${named}`);
 }
 
-async function schemaFiles(): Promise<Record<string, string>> {
+export const schemaFolder = path.join(root, 'schema');
+
+/** The names of the files that a folder lacks or has with another content. */
+export async function staleFiles(folder: string, files: Readonly<Record<string, string>>): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [name, content] of Object.entries(files)) {
+    const found = await readFile(path.join(folder, name), 'utf8').catch(() => undefined);
+    if (found !== content) stale.push(name);
+  }
+  return stale;
+}
+
+/** The content that each file of schema/ must have. */
+export async function schemaFiles(): Promise<Record<string, string>> {
   const config = loadConfig(throwaway());
   const app = await createApp({
     config,
