@@ -118,7 +118,7 @@ export async function linesOf(tenant: TestTenant): Promise<readonly LineNode[]> 
   const ask = tenant.as('OWNER');
   const lines: LineNode[] = [];
   for (let after: string | null = null; ;) {
-    const { transactions } = await dataOf(ask<{ transactions: LinePage }>(LINES, after === null ? {} : { after }));
+    const { transactions }: { transactions: LinePage } = await dataOf(ask(LINES, { after }));
     lines.push(...transactions.nodes);
     after = transactions.pageInfo.endCursor;
     if (!transactions.pageInfo.hasNextPage) return lines;
@@ -137,7 +137,7 @@ export const textsOf = async (tenant: TestTenant): Promise<string[]> => (await l
 export const manyAccounts = (count: number, bookedOf: (account: number) => SandboxAccount['booked']): SandboxAccount[] =>
   Array.from({ length: count }, (_, at) =>
     anAccount({
-      id: `7e1c2f3a-0000-4000-8000-${String(at + 1).padStart(12, '0')}`,
+      id: `5b0d94e7-0000-4000-8000-${String(at + 1).padStart(12, '0')}`,
       iban: `DE8937040044${String(at + 1).padStart(10, '0')}`,
       name: `Account ${at + 1}`,
       booked: bookedOf(at),
