@@ -29,7 +29,7 @@ describe('syncConnection', () => {
     line(`old ${at}`, { bookingDate: daysAgo(80), valueDate: daysAgo(79) }),
     line(`new ${at}`, { amount: '-4.20', creditorName: 'Power & Light' }),
   ]);
-  const [{ id: firstAccount }] = accounts as [{ id: string }];
+  const firstAccount = accounts[0]?.id ?? '';
   const sync = (id: string, role: Parameters<TestTenant['as']>[0] = 'OWNER', of = tenant) => of.as(role)(SYNC, { connectionId: id });
 
   beforeAll(async () => {
