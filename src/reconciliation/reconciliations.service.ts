@@ -19,7 +19,7 @@ export class Reconciliations {
     if (autoApproveFrom !== null) scope.require('matches:approve');
     const threshold = autoApproveFrom === null ? null : Math.round(autoApproveFrom * CERTAIN);
     if (threshold !== null && (threshold < LOWEST_AUTO_APPROVAL || threshold > CERTAIN)) {
-      throw badInput('autoApproveFrom', `Automatic approval needs a confidence of ${LOWEST_AUTO_APPROVAL / CERTAIN} to 1`);
+      throw badInput('input.autoApproveFrom', `Automatic approval needs a confidence of ${LOWEST_AUTO_APPROVAL / CERTAIN} to 1`);
     }
     return scope.change(transaction =>
       queueRun(scope, transaction, { model: ReconciliationRun, spec: reconcile, settings: { auto_approve_from: threshold } }),
