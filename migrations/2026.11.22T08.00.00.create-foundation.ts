@@ -17,7 +17,7 @@ export const up: Migration = ({ context: { sql } }) =>
     language plpgsql security definer set search_path = pg_catalog, pg_temp
     as $$
     begin
-      if payload->>'tenantId' is distinct from payymo.tenant()::text then
+      if payymo.tenant() is null or payload->>'tenantId' is distinct from payymo.tenant()::text then
         raise insufficient_privilege using message = 'a job must belong to the tenant of its transaction';
       end if;
       perform graphile_worker.add_job(task, payload, queue_name => queue, run_at => run_at, max_attempts => attempts,

@@ -390,7 +390,7 @@ CREATE OR REPLACE FUNCTION payymo.add_job(task text, payload json, queue text, j
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
     begin
-      if payload->>'tenantId' is distinct from payymo.tenant()::text then
+      if payymo.tenant() is null or payload->>'tenantId' is distinct from payymo.tenant()::text then
         raise insufficient_privilege using message = 'a job must belong to the tenant of its transaction';
       end if;
       perform graphile_worker.add_job(task, payload, queue_name => queue, run_at => run_at, max_attempts => attempts,
