@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Scope } from '../platform/database/scope';
 import type { Logger } from '../platform/logging/logger';
 import { formatError } from './format-error';
+import { OperationScope } from './operation-scope';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -38,5 +39,8 @@ export const createApollo = ({ schema, introspection, log, plugins = [] }: Apoll
   });
 
 const endScope: ApolloServerPlugin<Scope> = {
-  requestDidStart: () => Promise.resolve({ willSendResponse: ({ contextValue }) => contextValue.end() }),
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse: ({ contextValue: scope }) => (scope instanceof OperationScope ? scope.answer() : scope.end()),
+    }),
 };

@@ -2,7 +2,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
 
 import { currentContext } from '../platform/context/tenant-context';
-import { PayymoError } from '../platform/errors';
+import { badInput, PayymoError } from '../platform/errors';
 import type { Logger } from '../platform/logging/logger';
 
 /** What Apollo Server itself refuses: the document or the request, never anything of ours. */
@@ -24,7 +24,7 @@ export const formatError =
   (log: Logger) =>
   (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const requestId = currentContext()?.requestId ?? null;
-    const cause = unwrapResolverError(error);
+    const cause = withoutNul(unwrapResolverError(error));
     const place = { ...(formatted.locations && { locations: formatted.locations }), ...(formatted.path && { path: formatted.path }) };
     if (cause instanceof PayymoError) {
       log.debug({ err: cause }, 'refused');
@@ -36,3 +36,12 @@ export const formatError =
     log.error({ err: cause, path: formatted.path }, 'unexpected error');
     return { message: 'Something went wrong on our side', ...place, extensions: { code: 'INTERNAL', requestId } };
   };
+
+/** character_not_in_repertoire and untranslatable_character (PostgreSQL, appendix A): its texts and JSON hold no NUL. */
+const NUL_STATES: ReadonlySet<unknown> = new Set(['22021', '22P05']);
+
+/** A NUL character is the caller's mistake, wherever in the input it stood. */
+function withoutNul(error: unknown): unknown {
+  const { code, parent } = (error ?? {}) as { code?: unknown; parent?: { code?: unknown } };
+  return NUL_STATES.has(parent?.code ?? code) ? badInput('input', 'A text must not hold a NUL character') : error;
+}

@@ -2,8 +2,9 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 
 import type { Database } from '../platform/database/database';
-import { Scope } from '../platform/database/scope';
+import type { Scope } from '../platform/database/scope';
 import type { Routes } from '../platform/http/server';
+import { OperationScope } from './operation-scope';
 
 /**
  * GraphQL over HTTP at /graphql: each request has a scope of its own.
@@ -15,6 +16,8 @@ export const graphqlRoutes =
     server.route({
       url: '/graphql',
       method: ['GET', 'POST'],
-      handler: fastifyApolloHandler(apollo, { context: ({ principal, id }) => Promise.resolve(new Scope(database, principal, id)) }),
+      handler: fastifyApolloHandler(apollo, {
+        context: ({ principal, id }) => Promise.resolve(new OperationScope(database, principal, id)),
+      }),
     });
   };

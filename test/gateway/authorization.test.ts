@@ -1,5 +1,6 @@
 import {
   defaultFieldResolver,
+  type GraphQLFieldConfig,
   type GraphQLObjectType,
   type GraphQLSchema,
   isObjectType,

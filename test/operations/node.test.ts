@@ -34,6 +34,11 @@ describe('node', () => {
   });
   afterAll(() => app.close());
 
+  const idsOf = (typeName: string): GlobalIds => {
+    const ids = entities.find(entity => entity.typeName === typeName);
+    if (!ids) throw new Error(`No entity ${typeName}`);
+    return ids;
+  };
   const idIn = async (ids: GlobalIds, slug: string): Promise<string> => {
     const table = TABLES[ids.typeName] ?? '';
     const column = table === 'tenants' ? 'id' : 'tenant_id';
@@ -53,7 +58,7 @@ describe('node', () => {
   });
 
   it.each(Object.keys(TABLES))('finds a %s by its id [API-008]', async typeName => {
-    const ids = entities.find(entity => entity.typeName === typeName) as GlobalIds;
+    const ids = idsOf(typeName);
     const id = await idIn(ids, 'northwind');
 
     expect((await ask(id)).data).toEqual({ node: { __typename: typeName, id } });
@@ -62,7 +67,7 @@ describe('node', () => {
   it.each(Object.keys(TABLES))(
     'gives null for a %s of another tenant, with the bytes of an unknown one [SEC-016] [API-008]',
     async typeName => {
-      const ids = entities.find(entity => entity.typeName === typeName) as GlobalIds;
+      const ids = idsOf(typeName);
       const bytes = async (id: string) => {
         const { status, data, errors } = await ask(id);
         return JSON.stringify({ status, data, errors });
@@ -76,7 +81,7 @@ describe('node', () => {
   );
 
   it('reads fields of the type, those of other modules too [API-001]', async () => {
-    const transactions = entities.find(({ typeName }) => typeName === 'Transaction') as GlobalIds;
+    const transactions = idsOf('Transaction');
     const query = `query ($id: ID!) { node(id: $id) { ... on Transaction { remittance matches { state invoice { number } } } } }`;
 
     const { data } = await app.tenant('northwind').as('OWNER')(query, { id: await idIn(transactions, 'northwind') });
@@ -87,7 +92,7 @@ describe('node', () => {
   });
 
   it('is no way round the scope that a type needs [API-003]', async () => {
-    const connections = entities.find(({ typeName }) => typeName === 'Connection') as GlobalIds;
+    const connections = idsOf('Connection');
 
     const { data, errors } = await ask(await idIn(connections, 'northwind'), 'INTEGRATION');
 
