@@ -129,10 +129,10 @@ export class TransactionResolver {
   transactions(
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() scope: Scope,
-    @Arg('orderBy', () => TransactionOrderEnum, { defaultValue: 'BOOKED_ON_DESC' }) orderBy: TransactionOrder | null,
+    @Arg('orderBy', () => TransactionOrderEnum, { defaultValue: 'BOOKED_ON_DESC' }) orderBy: TransactionOrder,
     @Arg('filter', () => TransactionFilter, { nullable: true }) filter?: TransactionFilter,
   ): Promise<Page<TransactionRecord>> {
-    return listTransactions(scope, withoutNulls(filter ?? {}), orderBy ?? 'BOOKED_ON_DESC', withoutNulls(page));
+    return listTransactions(scope, withoutNulls(filter ?? {}), orderBy, withoutNulls(page));
   }
 
   @FieldResolver(() => MoneyType, { description: 'Positive came in, negative went out.' })
