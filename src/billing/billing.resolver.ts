@@ -4,6 +4,7 @@ import type { Scope } from '../platform/database/scope';
 import { RequiresScopes } from '../platform/graphql/authorization';
 import { moneyOf, MoneyType } from '../platform/graphql/money.type';
 import { type Page, PageArgs } from '../platform/graphql/page.type';
+import { withoutNulls } from '../platform/graphql/without-nulls';
 import { customerById, type CustomerRecord, invoiceImportById, type InvoiceImportRecord, type InvoiceRecord } from './billing.loader';
 import {
   CustomerType,
@@ -30,7 +31,7 @@ export class InvoiceResolver {
     @Arg('orderBy', () => InvoiceOrderEnum, { defaultValue: 'ISSUED_ON_DESC' }) orderBy: InvoiceOrder,
     @Arg('filter', () => InvoiceFilter, { nullable: true }) filter?: InvoiceFilter,
   ): Promise<Page<InvoiceRecord>> {
-    return listInvoices(scope, filter ?? {}, orderBy, page);
+    return listInvoices(scope, withoutNulls(filter ?? {}), orderBy, withoutNulls(page));
   }
 
   @FieldResolver(() => MoneyType)

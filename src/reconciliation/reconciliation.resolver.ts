@@ -9,6 +9,7 @@ import { RequiresScopes } from '../platform/graphql/authorization';
 import type { Reference } from '../platform/graphql/entity';
 import { moneyOf, MoneyType } from '../platform/graphql/money.type';
 import { type Page, PageArgs } from '../platform/graphql/page.type';
+import { withoutNulls } from '../platform/graphql/without-nulls';
 import { transactionIdOf } from './apply-match.job';
 import type { Decisions } from './decisions.service';
 import type { Evidence } from './engine/types';
@@ -58,7 +59,7 @@ export class MatchResolver {
     @Arg('orderBy', () => MatchOrderEnum, { defaultValue: 'CONFIDENCE_DESC' }) orderBy: MatchOrder,
     @Arg('filter', () => MatchFilter, { nullable: true }) filter?: MatchFilter,
   ): Promise<Page<MatchRecord>> {
-    return listMatches(scope, filter ?? {}, orderBy, page);
+    return listMatches(scope, withoutNulls(filter ?? {}), orderBy, withoutNulls(page));
   }
 
   @Mutation(() => MatchPayload, { description: 'Decides for a proposed match: it is booked in the billing system, exactly once.' })
