@@ -37,7 +37,7 @@ describe('money', () => {
     expect(formatMoney(money)).toBe(formatted);
   });
 
-  it.each([
+  it.each<[string, string, string]>([
     ['1.001', 'EUR', 'more decimal places'],
     ['0.5', 'JPY', 'more decimal places'],
     ['1.0001', 'KWD', 'more decimal places'],
@@ -45,7 +45,7 @@ describe('money', () => {
     ['999999999999999.9999', 'CLF', 'too large'],
     ['1234567890123456', 'JPY', 'not a decimal amount'],
     ...['', ' ', '-', '.', '1.', '.5', '1,50', '1.000,50', '1e3', '0x10', 'NaN', 'Infinity', '--1', '1 000', '١٢', '12\n34', '1.2.3'].map(
-      text => [text, 'EUR', 'not a decimal amount'] as const,
+      (text): [string, string, string] => [text, 'EUR', 'not a decimal amount'],
     ),
   ])('refuses %j %s [DAT-005]', (text, currency, because) => {
     expect(() => parseMoney(text, currency)).toThrow(refusal(because));

@@ -84,8 +84,9 @@ const ROLE = `
 
 /** Runs a prepared statement on the transaction's own connection. */
 export async function run<Row>(transaction: Transaction, statement: Prepared): Promise<Row[]> {
-  const { connection } = transaction as unknown as { connection?: PgClient };
-  if (!connection) throw new ConnectionError(new Error('The transaction has ended'));
+  const { connection, finished } = transaction as unknown as { connection?: PgClient; finished?: string };
+  // A transaction that has ended still names its connection, which serves somebody else by now.
+  if (!connection || finished !== undefined) throw new ConnectionError(new Error('The transaction has ended'));
   const { rows } = await connection.query(statement);
   return rows as Row[];
 }
@@ -113,16 +114,18 @@ function requireTransaction(sequelize: Sequelize): void {
 
 /** The first of the two layers: whatever a model reads or writes carries the transaction's tenant. Row-level security is the second. */
 function keepWithinTenant(model: ModelCtor): void {
-  const narrow = (options: InTransaction & { where?: unknown }) => {
-    options.where = { ...(options.where as object | undefined), tenantId: requireTenant(options.transaction) };
+  const narrowBy = (name: string) => (options: InTransaction & { where?: unknown }) => {
+    options.where = { ...(options.where as object | undefined), [name]: requireTenant(options.transaction) };
   };
+  const narrow = narrowBy('tenantId');
   model.addHook('beforeFind', narrow as never);
   model.addHook('beforeCount', narrow as never);
   model.addHook('beforeBulkUpdate', narrow as never);
-  model.addHook('beforeBulkDestroy', narrow as never);
+  // Sequelize has put columns in the place of attributes by then.
+  model.addHook('beforeBulkDestroy', narrowBy('tenant_id') as never);
   model.addHook('beforeValidate', own as never);
   model.addHook('beforeDestroy', own as never);
-  model.addHook('beforeBulkCreate', ((rows: Owned[], options: InTransaction) => {
+  model.addHook('beforeBulkCreate', ((rows: { tenantId?: string }[], options: InTransaction) => {
     rows.forEach(row => {
       own(row, options);
     });
@@ -134,15 +137,10 @@ interface InTransaction {
   readonly transaction?: Transaction | null;
 }
 
-interface Owned {
-  tenantId: string;
-  readonly isNewRecord: boolean;
-}
-
-/** A new row becomes the tenant's, whatever it says; one that was read in another tenant's transaction is refused. */
-function own(row: Owned, { transaction }: InTransaction): void {
+/** A new row becomes the tenant's; one of another tenant is refused, whether it was read for it or made so. */
+function own(row: { tenantId?: string }, { transaction }: InTransaction): void {
   const tenantId = requireTenant(transaction);
-  if (row.isNewRecord) row.tenantId = tenantId;
+  row.tenantId ??= tenantId;
   if (row.tenantId !== tenantId) throw new Error('A row of another tenant');
 }
 

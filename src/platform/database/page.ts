@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
+import { isoDate } from '../clock';
 import { badInput } from '../errors';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page, type PageArgs } from '../graphql/page.type';
 import type { Scope } from './scope';
@@ -111,13 +112,16 @@ function signatureOf({ ordering, where }: List): string {
 const cursorOf = (signature: string, { cursorKey, id }: { cursorKey: string; id: string }): string =>
   Buffer.from(JSON.stringify([signature, cursorKey, id])).toString('base64url');
 
-const isDate = (value: string) => !Number.isNaN(Date.parse(value));
+/** Date.parse takes 30 February for 2 March, and knows a year 0. */
+const isDay = (day: string) => day >= '0001' && isInstant(day) && isoDate(new Date(day)) === day;
+const isInstant = (value: string) => !Number.isNaN(Date.parse(value));
 const INT64 = 2n ** 63n;
 
 /** What a key must be before it is cast: a forged cursor must not make a statement fail. */
 const FITS: Record<Ordering['type'], (value: string) => boolean> = {
-  date: value => /^\d{4}-\d{2}-\d{2}$/.test(value) && isDate(value),
-  timestamptz: value => /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}$/.test(value) && isDate(`${value}:00`),
+  date: value => /^\d{4}-\d{2}-\d{2}$/.test(value) && isDay(value),
+  timestamptz: value =>
+    /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}$/.test(value) && isDay(value.slice(0, 10)) && isInstant(`${value}:00`),
   bigint: value => /^-?\d{1,19}$/.test(value) && BigInt(value) < INT64 && BigInt(value) >= -INT64,
   int: value => /^-?\d{1,9}$/.test(value),
   text: value => !value.includes('\0'),
