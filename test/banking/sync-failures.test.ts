@@ -141,6 +141,37 @@ describe('a synchronisation that meets trouble', () => {
     await expect(requestSync(tenant, connectionId)).rejects.toThrow('CONFLICT');
   });
 
+  it('counts and stores once what two workers fetch at once, each taking the other for dead [BNK-003]', async () => {
+    const { id } = await firstRun();
+    const [run] = await app.db.query<{ id: string }>('select id from sync_runs');
+    app.bank.fail({ kind: 'slow', ms: 300, path: '/transactions/', times: Infinity });
+    const job = app.jobs.find(({ name }) => name === 'banking.sync-connection');
+    const input = { tenantId: tenant.uuid, runId: run?.id };
+    await Promise.all([job?.run(input, { number: 1, last: false }), job?.run(input, { number: 2, last: false })]);
+
+    expect(await runOf(tenant.as('OWNER'), id)).toMatchObject({ state: 'SUCCEEDED', accountsDone: 3, linesSeen: 3, linesNew: 3 });
+    expect(await textsOf(tenant)).toEqual(ALL);
+  });
+
+  it('books a pending line in place, drops one that vanished, and shows both [BNK-003]', async () => {
+    await app.runJobs();
+    const [account = ''] = ids;
+    const announced = ['paid', 'gone'].map(text => aLine({ remittanceInformationUnstructured: text, amount: '7.00' }));
+    const kept = accounts[0]?.booked ?? [];
+    app.bank.setLines(account, { booked: kept, pending: announced });
+    expect(await syncAgain(app, tenant, connectionId)).toMatchObject({ linesNew: 2 });
+    const pending = (await linesOf(tenant)).find(({ remittance }) => remittance === 'paid');
+
+    app.bank.setLines(account, {
+      booked: [...kept, { ...announced[0], transactionId: 'other', internalTransactionId: 'other' }],
+      pending: [],
+    });
+    expect(await syncAgain(app, tenant, connectionId)).toMatchObject({ state: 'SUCCEEDED', linesNew: 0, linesUpdated: 1 });
+    const lines = await linesOf(tenant);
+    expect(lines.map(({ remittance }) => remittance).sort()).toEqual([...ALL, 'paid']);
+    expect(lines.find(({ id }) => id === pending?.id)).toMatchObject({ status: 'BOOKED', remittance: 'paid' });
+  });
+
   it('gives up after twelve attempts, and a new run begins where it stood [BNK-003] [UX-002]', async () => {
     app.bank.fail({ kind: 'answer', status: 503, path: transactionsOf(ids[2]), times: Infinity });
     for (let attempt = 0; attempt < 13; attempt += 1) await app.runJobs({ hurry: true });
