@@ -10,6 +10,7 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
   isRequiredArgument,
   isRequiredInputField,
 } from 'graphql';
@@ -26,7 +27,7 @@ export type IdOf = (place: string) => string;
 
 export const anId: IdOf = () => 'txn_00000000000000000000000000';
 
-/** The shortest operation for each root field of the schema: required arguments alone, and `__typename` of the answer. */
+/** The shortest operation for each root field of the schema: required arguments alone, and of the answer its count or its type. */
 export const rootOperations = (schema: GraphQLSchema, idOf: IdOf = anId): RootOperation[] =>
   rootFields(schema).map(({ kind, field }) =>
     operation(
@@ -66,7 +67,9 @@ function operation(
 ): RootOperation {
   const values = args.map(argument => `${argument.name}: ${literal(`${field.name}.${argument.name}`, argument.type, idOf, also)}`);
   const list = values.length === 0 ? '' : `(${values.join(', ')})`;
-  const selection = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }';
+  const type = getNamedType(field.type);
+  const counted = isObjectType(type) && 'totalCount' in type.getFields();
+  const selection = isLeafType(type) ? '' : ` { ${counted ? 'totalCount' : '__typename'} }`;
   return { coordinate: `${kind}.${field.name}`, field: field.name, document: `${kind.toLowerCase()} { ${field.name}${list}${selection} }` };
 }
 

@@ -1,0 +1,157 @@
+import { fuse } from '../../src/gateway/fuse';
+import { newId } from '../../src/platform/database/ids';
+import { startApp, type TestApp } from '../support/app';
+import { aBusiness, aLine, anAccount, anInvoice, anotherBusiness } from '../support/business';
+import { proposed, startConnection } from '../support/journey';
+import { idOperations } from '../support/operations';
+
+const CANARY = 'only-aurora-may-see-this';
+
+/** What an id at a place names; `node` takes them all. */
+const TABLES: Readonly<Record<string, string>> = {
+  syncRun: 'sync_runs',
+  invoiceImport: 'invoice_imports',
+  reconciliationRun: 'reconciliation_runs',
+  connectionId: 'connections',
+  accountId: 'accounts',
+  customerId: 'customers',
+  transactionId: 'transactions',
+  invoiceId: 'invoices',
+  matchId: 'matches',
+  node: 'matches',
+};
+
+describe('the data of another tenant', () => {
+  let app: TestApp;
+  let operations: ReturnType<typeof idOperations>;
+
+  beforeAll(async () => {
+    const booked = [aLine({ remittanceInformationUnstructured: 'Rechnung NW-2026-801' })];
+    const canaries = [aLine({ remittanceInformationUnstructured: `NW-2026-801 ${CANARY}`, debtorName: CANARY })];
+    const account = { id: '7e1c2f3a-0000-4000-8000-000000000002', iban: 'DE02120300000000202051', name: CANARY, booked: canaries };
+    const invoice = anInvoice({ items: [{ description: CANARY, amount: '118.45' }] });
+    const aurora = anotherBusiness({ accounts: [anAccount(account)], invoices: [invoice] });
+    app = await startApp([aBusiness({ accounts: [anAccount({ booked })], invoices: [anInvoice()] }), aurora]);
+    await proposed(app, app.tenant('northwind'));
+    await proposed(app, app.tenant('aurora'), 'SANDBOXFINANCE_GB_SFIN0001');
+    operations = idOperations(fuse(await app.subgraphs()));
+  });
+  afterAll(() => app.close());
+
+  const idsAt = (place: string) => {
+    const name = place.split('.').at(-1) ?? '';
+    const table = TABLES[name === 'id' ? (place.split('.')[0] ?? '') : name];
+    if (table === undefined) throw new Error(`Say in TABLES what an id at ${place} names`);
+    const entity = app.modules.flatMap(({ entities }) => entities).find(({ ids }) => TYPES[table] === ids.typeName);
+    if (!entity) throw new Error(`No entity for ${table}`);
+    return { table, ids: entity.ids };
+  };
+  const idOf = async (place: string, slug: string) => {
+    const { table, ids } = idsAt(place);
+    const [row] = await app.db.query<{ id: string }>(`select id from ${table} where tenant_id = $1`, [app.tenant(slug).uuid]);
+    return ids.encode(row?.id ?? '');
+  };
+  /** What an operation of northwind answers, to the byte, with the id taken out of the words. */
+  const bytesWith = async (operation: ReturnType<typeof idOperations>[number], id: string) => {
+    const { status, data, errors } = await app.tenant('northwind').as('OWNER')(operation(() => id).document);
+    const withoutRequestIds = errors?.map(({ extensions, ...error }) => ({ ...error, extensions: { ...extensions, requestId: '' } }));
+    return JSON.stringify({ status, data, errors: withoutRequestIds }).replaceAll(id, '<id>');
+  };
+  const rowsOf = async (slug: string) => {
+    const rows: unknown[] = [];
+    for (const table of Object.keys(TYPES)) {
+      rows.push(await app.db.query(`select t::text as row from ${table} t where tenant_id = $1 order by id`, [app.tenant(slug).uuid]));
+    }
+    return rows;
+  };
+
+  it('is asked for at every place of the API that takes an id [SEC-016]', () => {
+    expect(operations.map(operation => operation(() => '').place).sort()).toEqual([
+      'approveMatch.input.matchId',
+      'invoiceImport.id',
+      'invoices.filter.customerId',
+      'matches.filter.invoiceId',
+      'matches.filter.transactionId',
+      'node.id',
+      'reconciliationRun.id',
+      'rejectMatch.input.matchId',
+      'retryMatch.input.matchId',
+      'syncConnection.input.connectionId',
+      'syncRun.id',
+      'transactions.filter.accountId',
+      'transactions.filter.connectionId',
+    ]);
+  });
+
+  it('answers to its id, in any operation, with the bytes of an id that does not exist, and stays as it is [SEC-016]', async () => {
+    const before = await rowsOf('aurora');
+    for (const operation of operations) {
+      const { place } = operation(() => '');
+      const foreign = await bytesWith(operation, await idOf(place, 'aurora'));
+      const unknown = await bytesWith(operation, idsAt(place).ids.encode(newId()));
+
+      expect({ place, answer: foreign }).toEqual({ place, answer: unknown });
+      expect(foreign).not.toMatch(new RegExp(`${CANARY}|VALIDATION_FAILED|INTERNAL`));
+    }
+    await app.runJobs({ hurry: true });
+    expect(await rowsOf('aurora')).toEqual(before);
+    expect(app.whmcs.payments('aurora', '801')).toEqual([]);
+  });
+
+  it('is told apart from one’s own by the same operations, so that the comparison above means something [SEC-016]', async () => {
+    const told = await Promise.all(
+      operations
+        .filter(operation => operation(() => '').coordinate.startsWith('Query.'))
+        .map(async operation => {
+          const { place } = operation(() => '');
+          return [await bytesWith(operation, await idOf(place, 'northwind')), await bytesWith(operation, await idOf(place, 'aurora'))];
+        }),
+    );
+
+    for (const [own, foreign] of told) expect(own).not.toBe(foreign);
+    expect(told).toHaveLength(9);
+  });
+
+  it('is in no list, count, filter or cursor [SEC-016]', async () => {
+    const lists = `query ($after: String) { connections { totalCount nodes { id } } transactions(first: 1, after: $after) { totalCount
+      nodes { remittance counterpartyName account { name } } pageInfo { endCursor } }
+      invoices { totalCount nodes { number } } matches { totalCount } tenant { users { email } } }`;
+    const bytes = async (slug: string, variables: Record<string, unknown> = {}) => {
+      const { data, errors } = await app.tenant(slug).as('OWNER')<{ transactions: { pageInfo: { endCursor: string } } }>(lists, variables);
+      return { text: JSON.stringify({ data, errors }), cursor: data?.transactions.pageInfo.endCursor };
+    };
+    const aurora = await bytes('aurora');
+    const northwind = await bytes('northwind', { after: aurora.cursor });
+    const search = `{ transactions(filter: { text: "${CANARY}" }) { totalCount } }`;
+
+    expect(aurora.text).toContain(CANARY);
+    expect(northwind.text).not.toMatch(new RegExp(`${CANARY}|aurora`));
+    expect((await bytes('northwind')).text).toContain('"connections":{"totalCount":1');
+    expect((await app.tenant('northwind').as('OWNER')(search)).data).toEqual({ transactions: { totalCount: 0 } });
+    expect((await app.tenant('aurora').as('OWNER')(search)).data).toEqual({ transactions: { totalCount: 1 } });
+  });
+
+  it('is not reached with the reference of its connection either [SEC-016] [SEC-012]', async () => {
+    const { reference } = await startConnection(app.tenant('aurora'), 'SANDBOXFINANCE_GB_SFIN0001');
+    const complete = async (ref: string) => {
+      const query = 'mutation ($ref: String!) { completeConnection(input: { reference: $ref }) { connection { id } } }';
+      const { data, errors } = await app.tenant('northwind').as('OWNER')(query, { ref });
+      return { data, errors: errors?.map(({ message, extensions: { code } }) => ({ message, code })) };
+    };
+
+    expect(await complete(reference)).toEqual(await complete(`${reference.slice(0, -4)}AAAA`));
+    expect(await complete(reference)).toMatchObject({ errors: [{ code: 'REFERENCE_UNKNOWN' }] });
+  });
+});
+
+const TYPES: Readonly<Record<string, string>> = {
+  sync_runs: 'SyncRun',
+  invoice_imports: 'InvoiceImport',
+  reconciliation_runs: 'ReconciliationRun',
+  connections: 'Connection',
+  accounts: 'Account',
+  customers: 'Customer',
+  transactions: 'Transaction',
+  invoices: 'Invoice',
+  matches: 'Match',
+};
