@@ -8,6 +8,6 @@ export class WalkthroughError extends Error {
     readonly came: string,
     options?: ErrorOptions,
   ) {
-    super(`Step ${step}: expected ${expected}, but ${came}`.replace(/\s*\n\s*/g, ' '), options);
+    super(`Step ${step}: expected ${expected}, but ${came}`.replace(/\s+/g, ' '), options);
   }
 }
