@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Database } from '../platform/database/database';
 import { Scope } from '../platform/database/scope';
 import { PayymoError } from '../platform/errors';
+import { sendPage } from '../platform/http/page';
 import { type Routes, statusOf } from '../platform/http/server';
 import type { CompletedConnection, Connections } from './connections.service';
 import { connectionIds, syncRunIds } from './ids';
@@ -50,11 +51,7 @@ type Outcome = Readonly<Record<string, string>> & { readonly message: string };
 function answer({ headers: { accept = '' } }: FastifyRequest, reply: FastifyReply, status: number, outcome: Outcome): FastifyReply {
   void reply.code(status);
   if (!accept.includes('text/html')) return reply.send(outcome);
-  return reply.type('text/html; charset=utf-8').send(page(status === 200 ? 'Connected' : 'Not connected', outcome.message));
+  return sendPage(reply, TITLES[outcome['code'] ?? ''] ?? 'Not connected', outcome.message);
 }
 
-const page = (title: string, message: string): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title} · Payymo</title><h1>${title}</h1><p>${escaped(message)}</p></html>`;
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, character => ENTITIES[character] ?? '');
+const TITLES: Readonly<Record<string, string>> = { '': 'Connected', REFERENCE_USED: 'Already used' };

@@ -3,7 +3,7 @@ import { getDistDirectory, renderAltair, renderInitSnippet, type RenderOptions }
 
 import type { Routes } from '../platform/http/server';
 
-const FIRST_QUERY = `# Sign in, then put the token into the headers (left): Authorization = Bearer <accessToken>
+const FIRST_QUERY = `# Sign in, then give the accessToken to the Auth tab as a bearer token.
 mutation SignIn {
   signIn(input: { email: "…", password: "…" }) {
     accessToken
@@ -17,12 +17,15 @@ const OPTIONS: RenderOptions = {
   baseURL: '/explorer/',
   initialQuery: FIRST_QUERY,
   serveInitialOptionsInSeperateRequest: 'init.js',
+  // Nothing that speaks to Altair's own servers.
+  disableAccount: true,
+  initialSettings: { disablePushNotification: true, 'alert.disableUpdateNotification': true },
 };
 
 /** Altair, with its own files alone: nothing is fetched from elsewhere, no inline script runs. */
 const POLICY = [
   "default-src 'none'",
-  "script-src 'self' 'unsafe-eval'",
+  "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
   "font-src 'self' data:",

@@ -56,7 +56,7 @@ describe('the callback of a bank', () => {
 
     const again = await fetch(response.url, { headers: HTML });
     expect(again.status).toBe(409);
-    expect(await again.text()).toContain('<h1>Not connected</h1>');
+    expect(await again.text()).toContain('<h1>Already used</h1>');
   });
 
   it('escapes what comes from outside on its page [SEC-012]', async () => {
