@@ -29,7 +29,7 @@ describe('the HTTP server', () => {
   });
 
   it('is live but not ready while the database is away, tells nothing internal, and comes back by itself [OPS-001] [API-009]', async () => {
-    const [{ name = '' } = {}] = await gateway.db.query<{ name: string }>('select current_database() as name');
+    const name = new URL(gateway.db.appUrl).pathname.slice(1);
     await gateway.db.query(`revoke connect on database ${name} from public, ${databaseUser}`);
     await gateway.db.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = $2', [
       name,
