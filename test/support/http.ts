@@ -1,12 +1,12 @@
 import { request } from 'node:http';
 
-export interface RawAnswer {
+interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
-export interface RawRequest {
+interface RawRequest {
   readonly method?: string;
   /** Names and values in turn, so that a name can come twice. */
   readonly headers?: readonly string[];

@@ -15,7 +15,7 @@ import {
   isRequiredInputField,
 } from 'graphql';
 
-export interface RootOperation {
+interface RootOperation {
   /** Mutation.approveMatch */
   readonly coordinate: string;
   readonly field: string;
@@ -23,9 +23,9 @@ export interface RootOperation {
 }
 
 /** The value of an ID that stands at a place such as `approveMatch.input.matchId`. */
-export type IdOf = (place: string) => string;
+type IdOf = (place: string) => string;
 
-export const anId: IdOf = () => 'txn_00000000000000000000000000';
+const anId: IdOf = () => 'txn_00000000000000000000000000';
 
 /** The shortest operation for each root field of the schema: required arguments alone, and of the answer its count or its type. */
 export const rootOperations = (schema: GraphQLSchema, idOf: IdOf = anId): RootOperation[] =>
