@@ -29,5 +29,7 @@ export interface Job {
 /** Ties the work to its specification: the input is checked again when the job runs. */
 export const job = <Input extends JobInput>(spec: JobSpec<Input>, work: (input: Input, attempt: Attempt) => Promise<void>): Job => ({
   name: spec.name,
-  run: (input, attempt) => work(spec.input.parse(input), attempt),
+  run: async (input, attempt) => {
+    await work(spec.input.parse(input), attempt);
+  },
 });

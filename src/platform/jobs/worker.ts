@@ -87,11 +87,15 @@ export class JobWorker implements Service {
 
   /** Waits for jobs under way. */
   async stop(): Promise<void> {
+    if (this.#stopping) return;
     this.#stopping = true;
     clearInterval(this.#rescue);
-    await this.#runner?.stop();
-    await this.#life?.end();
-    await this.#pool?.end();
+    try {
+      await this.#runner?.stop();
+    } finally {
+      await this.#life?.end();
+      await this.#pool?.end();
+    }
   }
 
   async health(): Promise<string | undefined> {
