@@ -73,12 +73,12 @@ describe('money, whatever happens in whatever order', () => {
   afterAll(() => app.close());
 
   async function perform(step: Step, invoiceId: string): Promise<void> {
-    if ('which' in step) await decideOn(step.kind, step.which);
+    if ('how' in step) app.whmcs.fail({ action: step.action, ...FAULTS[step.how] });
+    else if ('which' in step) await decideOn(step.kind, step.which);
     else if (step.kind === 'run') await reconciled(app, tenant);
     else if (step.kind === 'import') await imported(app, tenant);
     else if (step.kind === 'jobs') await app.runJobs({ hurry: true });
-    else if (step.kind === 'cancel') app.whmcs.cancelInvoice('northwind', invoiceId);
-    else app.whmcs.fail({ action: step.action, ...FAULTS[step.how] });
+    else app.whmcs.cancelInvoice('northwind', invoiceId);
   }
 
   /** One of the newest matches, if there are so many. */
