@@ -34,7 +34,7 @@ const row = async () => {
 };
 const waiting = () =>
   on.db.query<{ run_at: Date; payload: unknown; key: string }>('select run_at, payload, key from graphile_worker._private_jobs');
-const failing = (error: unknown) => () => Promise.reject<void>(error as Error);
+const failing = (error: unknown) => jest.fn<Promise<void>, []>().mockRejectedValue(error);
 
 describe('a run', () => {
   it('is RUNNING while it works, in a scope of its tenant, and SUCCEEDED then [BNK-003]', async () => {
