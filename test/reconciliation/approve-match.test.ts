@@ -1,7 +1,7 @@
 import { matchIds } from '../../src/reconciliation/ids';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
 import { aBusiness, anotherBusiness } from '../support/business';
-import { synced } from '../support/journey';
+import { imported, synced } from '../support/journey';
 import {
   anInvoiceToPay,
   aPaymentOf,
@@ -88,6 +88,16 @@ describe('approveMatch', () => {
     await decide(tenant, first, match);
 
     expect(await decide(tenant, 'approveMatch', match)).toBe('CONFLICT');
+  });
+
+  it('approves nothing for an invoice that was closed in WHMCS since it was proposed [REC-006] [REC-007]', async () => {
+    const match = await aProposal(app, tenant);
+    app.whmcs.cancelInvoice('northwind', match.invoice.externalId);
+    await imported(app, tenant);
+
+    expect(await decide(tenant, 'approveMatch', match)).toBe('CONFLICT');
+
+    expect(await matchNow(tenant, match)).toMatchObject({ state: 'PROPOSED', invoice: { status: 'CANCELLED' } });
   });
 
   it('has one effect for twenty approvals of one match at the same time [REC-007]', async () => {
