@@ -27,15 +27,24 @@ export class AccountSync {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ProviderError as the provider does; an ended consent also ends the connection. */
+  /**
+   * An account that the bank refuses does not keep the others from being fetched; its refusal is thrown at the end.
+   * @throws ProviderError as the provider does; an ended consent also ends the connection.
+   */
   async perform(scope: Scope, run: SyncRun): Promise<void> {
     const [connection, accounts] = await this.#open(scope, run);
-    try {
-      for (const account of accounts) if (account.syncedInRun !== run.id) await this.#syncAccount(scope, run, connection, account);
-    } catch (error) {
-      if (error instanceof ProviderError && error.failure === 'consent_ended') await this.#expire(scope, connection, error);
-      throw error;
+    const refusals: ProviderError[] = [];
+    for (const account of accounts.filter(({ syncedInRun }) => syncedInRun !== run.id)) {
+      try {
+        await this.#syncAccount(scope, run, connection, account);
+      } catch (error) {
+        if (!(error instanceof ProviderError)) throw error;
+        if (error.failure === 'consent_ended') await this.#expire(scope, connection, error);
+        if (!isOfOneAccount(error)) throw error;
+        refusals.push(error);
+      }
     }
+    if (refusals[0]) throw refusals[0];
   }
 
   #open(scope: Scope, run: SyncRun): Promise<[Connection, Account[]]> {
@@ -88,9 +97,12 @@ export class AccountSync {
   }
 
   async #expire(scope: Scope, connection: Connection, error: ProviderError): Promise<void> {
-    await scope.change(transaction => connection.update({ status: 'EXPIRED', statusReason: error.message }, { transaction }));
+    const values = { status: 'EXPIRED', statusReason: error.message } as const;
+    await scope.change(transaction => Connection.update(values, { where: { id: connection.id }, transaction }));
   }
 }
+
+const isOfOneAccount = ({ failure }: ProviderError): boolean => failure === 'rejected' || failure === 'not_found';
 
 /** Some banks show lines of days before the one that was asked for. */
 const oldestDay = (from: string, { booked }: BankLines): string =>

@@ -4,6 +4,7 @@ import type { Scope } from '../platform/database/scope';
 import { RequiresScopes } from '../platform/graphql/authorization';
 import { moneyOf, MoneyType } from '../platform/graphql/money.type';
 import { type Page, PageArgs } from '../platform/graphql/page.type';
+import { withoutNulls } from '../platform/graphql/without-nulls';
 import {
   CompleteConnectionInput,
   ConnectionFilter,
@@ -44,7 +45,6 @@ import { connectionIds, syncRunIds } from './ids';
 import type { SyncRun } from './sync-run.model';
 import type { Synchronisation } from './synchronisation.service';
 import { listConnections, listTransactions } from './transactions.service';
-import { withoutNulls } from './without-nulls';
 
 @Resolver(() => ConnectionType)
 export class ConnectionResolver {

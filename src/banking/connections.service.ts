@@ -95,10 +95,9 @@ export class Connections {
     if (consent.reference !== reference) throw new PayymoError('REFERENCE_UNKNOWN', 'This reference belongs to another consent');
     return scope.change(async transaction => {
       await this.#use(authorization, transaction);
-      await connection.update({ status: 'ACTIVE', statusReason: null }, { transaction });
-      await this.#addAccounts(connection, consent, transaction);
-      const syncRun = await this.synchronisation.queue(scope, connection, transaction);
-      return { connection, syncRun };
+      const active = await settle(connection, { status: 'ACTIVE', statusReason: null }, transaction);
+      await this.#addAccounts(active, consent, transaction);
+      return { connection: active, syncRun: await this.synchronisation.queue(scope, active, transaction) };
     });
   }
 
@@ -147,7 +146,7 @@ export class Connections {
     const statusReason = status === 'rejected' ? 'The consent was refused at the bank' : 'The consent expired at the bank';
     await scope.change(async transaction => {
       await this.#use(authorization, transaction);
-      await connection.update({ status: 'REJECTED', statusReason }, { transaction });
+      await settle(connection, { status: 'REJECTED', statusReason }, transaction);
     });
     throw new PayymoError('PROVIDER_REJECTED', `${statusReason}: start a new connection`, { details: { provider: this.provider.name } });
   }
@@ -164,6 +163,16 @@ export class Connections {
   async #addAccounts({ id: connectionId }: Connection, { accountIds }: Consent, transaction: Transaction): Promise<void> {
     for (const providerAccountId of accountIds) await Account.create({ id: newId(), connectionId, providerAccountId }, { transaction });
   }
+}
+
+/** Read anew: an instance that a repeated change has used already would think that there is nothing to write. */
+async function settle(
+  { id }: Connection,
+  values: Pick<Connection, 'status' | 'statusReason'>,
+  transaction: Transaction,
+): Promise<Connection> {
+  const connection = await Connection.findOne({ where: { id }, transaction, rejectOnEmpty: true });
+  return connection.update(values, { transaction });
 }
 
 const hashOf = (reference: string): string => createHash('sha256').update(reference).digest('hex');

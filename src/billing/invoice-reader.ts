@@ -61,13 +61,18 @@ export class InvoiceReader {
 type Found = { readonly invoice: BillingInvoice; readonly customer: BillingCustomer } | { readonly missing: string };
 
 async function readOne(billing: BillingSystem, id: string, customers: Map<string, Promise<BillingCustomer>>): Promise<Found> {
+  const invoice = await invoiceIfThere(billing, id);
+  if (!invoice) return { missing: id };
+  const customer = customers.get(invoice.customerId) ?? billing.customer(invoice.customerId);
+  customers.set(invoice.customerId, customer);
+  return { invoice, customer: await customer };
+}
+
+async function invoiceIfThere(billing: BillingSystem, id: string): Promise<BillingInvoice | null> {
   try {
-    const invoice = await billing.invoice(id);
-    const customer = customers.get(invoice.customerId) ?? billing.customer(invoice.customerId);
-    customers.set(invoice.customerId, customer);
-    return { invoice, customer: await customer };
+    return await billing.invoice(id);
   } catch (error) {
-    if (error instanceof ProviderError && error.failure === 'not_found') return { missing: id };
+    if (error instanceof ProviderError && error.failure === 'not_found') return null;
     throw error;
   }
 }

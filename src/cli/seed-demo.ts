@@ -8,7 +8,6 @@ import { z } from 'zod';
 import type { App } from '../app';
 import { tenantIds } from '../identity/ids';
 import { type Role, roles } from '../identity/permissions';
-import { Tenant } from '../identity/tenant.model';
 import { jobPrincipal } from '../platform/auth/principal';
 import { newId } from '../platform/database/ids';
 import { Scope } from '../platform/database/scope';
@@ -69,7 +68,7 @@ async function ensureTenant(
   const installation = whmcs.installations.find(({ slug }) => slug === tenant.slug);
   if (!installation) throw new Error(`The sandbox serves no WHMCS for ${tenant.slug}`);
   await new Scope(database, jobPrincipal(id, 'seed'), 'seed').change(async transaction => {
-    if ((await Tenant.findByPk(id, { transaction })) === null) await createTenant(accounts, id, tenant, country, transaction);
+    if (!(await accounts.tenantExists(id, transaction))) await createTenant(accounts, id, tenant, country, transaction);
     await installations.configure(id, installation, transaction);
   });
 }

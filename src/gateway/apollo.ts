@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Scope } from '../platform/database/scope';
 import type { Logger } from '../platform/logging/logger';
 import { formatError } from './format-error';
+import { limitRules } from './limits';
 import { OperationScope } from './operation-scope';
 
 export interface ApolloOptions {
@@ -26,6 +27,7 @@ export const createApollo = ({ schema, introspection, log, plugins = [] }: Apoll
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
+    validationRules: [...limitRules],
     parseOptions: { maxLexicalTokens: 4_000 },
     stopOnTerminationSignals: false,
     logger: log,

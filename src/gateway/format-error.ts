@@ -1,20 +1,12 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 import { currentContext } from '../platform/context/tenant-context';
-import { badInput, PayymoError } from '../platform/errors';
+import { badInput, PayymoError, requestErrorCatalogue } from '../platform/errors';
 import type { Logger } from '../platform/logging/logger';
 
 /** What Apollo Server itself refuses: the document or the request, never anything of ours. */
-const REQUEST_ERRORS = new Set([
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'BAD_USER_INPUT',
-  'BAD_REQUEST',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_FOUND',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-]);
+const REQUEST_ERRORS = new Set([...Object.keys(requestErrorCatalogue), 'BAD_USER_INPUT']);
 
 /**
  * Each error leaves with a code and the request id, and without anything internal; what we did not foresee is logged and called INTERNAL.
@@ -33,6 +25,10 @@ export const formatError =
     const code = formatted.extensions?.['code'];
     if (typeof code === 'string' && REQUEST_ERRORS.has(code))
       return { message: formatted.message, ...place, extensions: { code, requestId } };
+    // graphql-js found the input wrong while it executed: a null for an argument that has a default, say.
+    if (error instanceof GraphQLError && !error.originalError && code === 'INTERNAL_SERVER_ERROR') {
+      return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT', requestId } };
+    }
     log.error({ err: cause, path: formatted.path }, 'unexpected error');
     return { message: 'Something went wrong on our side', ...place, extensions: { code: 'INTERNAL', requestId } };
   };

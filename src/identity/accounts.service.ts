@@ -23,6 +23,10 @@ export interface NewUser {
 
 /** Makes tenants and users. The transaction must be the tenant's own. */
 export class Accounts {
+  async tenantExists(id: string, transaction: Transaction): Promise<boolean> {
+    return (await Tenant.findByPk(id, { transaction })) !== null;
+  }
+
   createTenant(tenant: NewTenant, transaction: Transaction): Promise<Tenant> {
     return Tenant.create(tenant, { transaction });
   }

@@ -15,6 +15,15 @@ export const errorCatalogue = {
   INTERNAL: 'Something failed that is ours to mend. Quote `extensions.requestId`.',
 } as const;
 
+/** Codes of documents and requests that are no proper GraphQL; Apollo Server gives them. */
+export const requestErrorCatalogue = {
+  GRAPHQL_PARSE_FAILED: 'The document is no GraphQL. The message says where.',
+  GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema, or asks for too much at once. The message says what.',
+  OPERATION_RESOLUTION_FAILURE: 'The document holds no operation of that name, or several and none is named.',
+  BAD_REQUEST: 'The request is no GraphQL over HTTP: check method, headers and body.',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'Persisted queries are switched off: send the document.',
+} as const;
+
 export type ErrorCode = keyof typeof errorCatalogue;
 
 /** Facts for machines that go into `extensions` beside the code; never a value of another tenant. */

@@ -10,8 +10,8 @@ import { enqueue } from '../platform/jobs/enqueue';
 import { delayMs } from '../platform/jobs/perform-run';
 import type { Logger } from '../platform/logging/logger';
 import { formatMoney, type Money, parseMoney } from '../platform/money';
-import type { BillingSystem } from '../providers/billing-system';
-import { applyMatch, transactionIdOf } from './apply-match.job';
+import type { BillingInvoiceStatus, BillingSystem } from '../providers/billing-system';
+import { applyMatch, transactionIdOf } from './apply-match';
 import { Match } from './match.model';
 
 /**
@@ -73,10 +73,13 @@ export class Booking {
 
   /** Right before the payment is sent: should we die now, nobody sends it again while the billing system may be at work on it. */
   async #prolong(scope: Scope, match: Match): Promise<void> {
+    const nextAttemptAt = this.#timeUp();
     await scope.change(async transaction => {
-      if (!(await held(transaction, match))) throw conflict('Another attempt took over');
-      await match.update({ nextAttemptAt: this.#timeUp() }, { transaction });
+      const mine = await held(transaction, match);
+      if (!mine) throw conflict('Another attempt took over');
+      await mine.update({ nextAttemptAt }, { transaction });
     });
+    match.nextAttemptAt = nextAttemptAt;
   }
 
   #timeUp(): Date {
@@ -108,13 +111,14 @@ export class Booking {
       'a booking failed',
     );
     await scope.change(async transaction => {
-      if (!(await held(transaction, match))) return;
+      const mine = await held(transaction, match);
+      if (!mine) return;
       if (isFinal(error, match)) {
-        await match.update({ ...known, state: 'FAILED', nextAttemptAt: null }, { transaction });
+        await mine.update({ ...known, state: 'FAILED', nextAttemptAt: null }, { transaction });
         return;
       }
       const nextAttemptAt = new Date(Date.now() + this.#delay(error, match.applicationAttempts));
-      await match.update({ ...known, nextAttemptAt }, { transaction });
+      await mine.update({ ...known, nextAttemptAt }, { transaction });
       await askAgain(transaction, match, nextAttemptAt);
     });
   }
@@ -162,10 +166,13 @@ async function isBooked(billing: BillingSystem, transactionId: string, invoice: 
   return true;
 }
 
+/** Statuses of an invoice that WHMCS still takes money for. */
+const PAYABLE: ReadonlySet<BillingInvoiceStatus> = new Set(['UNPAID', 'COLLECTIONS', 'PAYMENT_PENDING']);
+
 /** The balance that we know may be old. @throws CONFLICT when the invoice can no longer take the amount. */
 async function checkOpen(billing: BillingSystem, { externalId, number }: InvoiceRecord, amount: Money): Promise<void> {
   const { status, balance } = await billing.invoice(externalId);
-  if (status === 'UNPAID' && balance.currency === amount.currency && balance.amountMinor >= amount.amountMinor) return;
+  if (PAYABLE.has(status) && balance.currency === amount.currency && balance.amountMinor >= amount.amountMinor) return;
   throw conflict(
     `Invoice ${number} is ${status} in ${billing.name} with ${formatMoney(balance)} left: it cannot take ${formatMoney(amount)}`,
   );

@@ -7,7 +7,7 @@ import type { Scope } from '../platform/database/scope';
 import { sql, tenant } from '../platform/database/sql';
 import { conflict, notFound, PayymoError } from '../platform/errors';
 import { enqueue } from '../platform/jobs/enqueue';
-import { applyMatch, transactionIdOf } from './apply-match.job';
+import { applyMatch, transactionIdOf } from './apply-match';
 import { claimsOn } from './claims';
 import { matchIds } from './ids';
 import { CLAIMING, Match, type MatchState } from './match.model';

@@ -10,7 +10,7 @@ import type { Reference } from '../platform/graphql/entity';
 import { moneyOf, MoneyType } from '../platform/graphql/money.type';
 import { type Page, PageArgs } from '../platform/graphql/page.type';
 import { withoutNulls } from '../platform/graphql/without-nulls';
-import { transactionIdOf } from './apply-match.job';
+import { transactionIdOf } from './apply-match';
 import type { Decisions } from './decisions.service';
 import type { Evidence } from './engine/types';
 import { matchIds, reconciliationRunIds } from './ids';

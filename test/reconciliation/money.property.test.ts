@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { transactionIdOf } from '../../src/reconciliation/apply-match.job';
+import { transactionIdOf } from '../../src/reconciliation/apply-match';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
 import { aBusiness } from '../support/business';
 import { imported, reconciled, synced } from '../support/journey';

@@ -100,7 +100,7 @@ export async function startApp(businesses: readonly Business[]): Promise<TestApp
     },
     runJobs: async ({ hurry = false } = {}) => {
       if (hurry) await db.query('update graphile_worker._private_jobs set run_at = now()');
-      await runOnce({ pgPool: pool, taskList: tasks(app.jobs), logger: silent, noHandleSignals: true });
+      await runOnce({ pgPool: pool, taskList: tasks(app.jobs, log), logger: silent, noHandleSignals: true });
     },
     close: async () => {
       await pool.end();

@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { asStartupError } from '../process/startup-error';
 import type { Service } from '../services/service';
 
+/** How long requests under way may take to finish. */
+const DRAIN_MS = 5_000;
+
 /** Listens while it runs; on stop it lets requests under way finish. */
 export class HttpListener implements Service {
   readonly name = 'http';
@@ -23,7 +26,12 @@ export class HttpListener implements Service {
   }
 
   async stop(): Promise<void> {
+    // A client that does not read its answer must not keep us.
+    const deadline = setTimeout(() => {
+      this.server.server.closeAllConnections();
+    }, DRAIN_MS);
     await this.server.close();
+    clearTimeout(deadline);
   }
 
   /** The port that was taken, for a configured port of 0. */

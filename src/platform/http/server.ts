@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Principal } from '../auth/principal';
 import { inContext } from '../context/tenant-context';
 import { PayymoError, unauthenticated } from '../errors';
-import type { Logger } from '../logging/logger';
+import { type Logger, tenantEntered } from '../logging/logger';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -55,7 +55,7 @@ export async function createHttpServer({ log, allowedOrigins, authenticate, rout
   server.addHook('preHandler', (request, _reply, done) => {
     enter(request, authenticate).then(
       context => {
-        inContext(context, done);
+        inContext(context, done, tenantEntered(log));
       },
       (error: unknown) => {
         done(error as Error);

@@ -10,16 +10,19 @@ export interface EnqueueOptions {
   readonly runAt?: Date;
 }
 
+/** The queue counts a worker that died as an attempt; ours are counted by the work itself, so the queue delivers as often as it can. */
+const MAX_DELIVERIES = 32_767;
+
 /** Asks for a job in the transaction of the change that needs it: both are committed, or neither. */
 export async function enqueue<Input extends JobInput>(
   transaction: Transaction,
-  { name, input, attempts }: JobSpec<Input>,
+  { name, input }: JobSpec<Input>,
   value: Input,
   { key, queue, runAt }: EnqueueOptions = {},
 ): Promise<void> {
   const { sequelize } = transaction as unknown as { sequelize: { query(text: string, options: object): Promise<unknown> } };
   await sequelize.query('select payymo.add_job($1, $2, $3, $4, $5, $6)', {
-    bind: [name, JSON.stringify(input.parse(value)), queue ?? null, key ?? null, runAt?.toISOString() ?? null, attempts],
+    bind: [name, JSON.stringify(input.parse(value)), queue ?? null, key ?? null, runAt?.toISOString() ?? null, MAX_DELIVERIES],
     transaction,
   });
 }

@@ -5,7 +5,7 @@ export interface JobSpec<Input extends JobInput = JobInput> {
   /** `module.verb-noun` */
   readonly name: string;
   readonly input: z.ZodType<Input>;
-  /** How often it is tried before it counts as failed. */
+  /** After how many attempts a failure is final; the work itself counts them and keeps them where users see them. */
   readonly attempts: number;
 }
 
@@ -14,22 +14,16 @@ export interface JobInput {
   readonly tenantId: string;
 }
 
-export interface Attempt {
-  /** 1 for the first. */
-  readonly number: number;
-  readonly last: boolean;
-}
-
 export interface Job {
   readonly name: string;
   /** Must be safe to repeat from its start: a worker may die at any point. */
-  run(input: unknown, attempt: Attempt): Promise<void>;
+  run(input: unknown): Promise<void>;
 }
 
 /** Ties the work to its specification: the input is checked again when the job runs. */
-export const job = <Input extends JobInput>(spec: JobSpec<Input>, work: (input: Input, attempt: Attempt) => Promise<void>): Job => ({
+export const job = <Input extends JobInput>(spec: JobSpec<Input>, work: (input: Input) => Promise<void>): Job => ({
   name: spec.name,
-  run: async (input, attempt) => {
-    await work(spec.input.parse(input), attempt);
+  run: async input => {
+    await work(spec.input.parse(input));
   },
 });

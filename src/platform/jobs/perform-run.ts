@@ -70,7 +70,7 @@ async function performRun<Run extends RunRow<object, object>>(plan: RunPlan<Run>
     await fail(plan, run, error);
     return;
   }
-  await plan.scope.change(transaction => save(run, { state: 'SUCCEEDED', finishedAt: new Date(), ...NO_ERROR }, transaction));
+  await plan.scope.change(transaction => save(plan, { state: 'SUCCEEDED', finishedAt: new Date(), ...NO_ERROR }, transaction));
 }
 
 const NO_ERROR = { errorCode: null, errorMessage: null, nextAttemptAt: null };
@@ -80,29 +80,22 @@ function begin<Run extends RunRow<object, object>>({ scope, model, input }: RunP
   return scope.change(async transaction => {
     const run: Run | null = await model.findOne({ where: { id: input.runId } as never, transaction, lock: true });
     if (!run || run.state === 'SUCCEEDED' || run.state === 'FAILED') return null;
-    await save(
-      run,
-      { state: 'RUNNING', attempts: run.attempts + 1, startedAt: run.startedAt ?? new Date(), nextAttemptAt: null },
-      transaction,
-    );
-    return run;
+    const values = { state: 'RUNNING', attempts: run.attempts + 1, startedAt: run.startedAt ?? new Date(), nextAttemptAt: null };
+    return run.update(values as never, { transaction });
   });
 }
 
-async function fail<Run extends RunRow<object, object>>(
-  { scope, spec, input, log }: RunPlan<Run>,
-  run: Run,
-  error: unknown,
-): Promise<void> {
+async function fail<Run extends RunRow<object, object>>(plan: RunPlan<Run>, run: Run, error: unknown): Promise<void> {
+  const { scope, spec, input, log } = plan;
   const known = error instanceof PayymoError ? { errorCode: error.code, errorMessage: error.message } : UNFORESEEN;
   log[known === UNFORESEEN ? 'error' : 'warn']({ err: error, runId: input.runId, attempts: run.attempts }, 'a run failed');
   await scope.change(async transaction => {
     if (!mayPass(error) || run.attempts >= spec.attempts) {
-      await save(run, { ...known, state: 'FAILED', finishedAt: new Date(), nextAttemptAt: null }, transaction);
+      await save(plan, { ...known, state: 'FAILED', finishedAt: new Date(), nextAttemptAt: null }, transaction);
       return;
     }
     const nextAttemptAt = new Date(Date.now() + delayMs(error, run.attempts));
-    await save(run, { ...known, state: 'WAITING', nextAttemptAt }, transaction);
+    await save(plan, { ...known, state: 'WAITING', nextAttemptAt }, transaction);
     await enqueue(transaction, spec, input, { key: input.runId, runAt: nextAttemptAt });
   });
 }
@@ -117,8 +110,11 @@ export function delayMs(error: unknown, attempts: number): number {
   return Math.min(FIRST_DELAY_MS * 2 ** (attempts - 1), MAX_DELAY_MS) * (0.9 + Math.random() * 0.2);
 }
 
-const save = (
-  run: RunRow<object, object>,
-  values: Partial<Record<keyof RunRow<object, object>, unknown>>,
+type Values = Partial<Record<keyof RunRow<object, object>, unknown>>;
+
+/** By its id, not through the instance: one that a repeated change has used already would think that there is nothing to write. */
+const save = <Run extends RunRow<object, object>>(
+  { model, input }: RunPlan<Run>,
+  values: Values,
   transaction: Transaction,
-): Promise<unknown> => run.update(values as never, { transaction });
+): Promise<unknown> => model.update(values as never, { where: { id: input.runId } as never, transaction });

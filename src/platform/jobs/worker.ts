@@ -12,7 +12,7 @@ import {
 import { Client, Pool } from 'pg';
 
 import { inContext } from '../context/tenant-context';
-import type { Logger } from '../logging/logger';
+import { type Logger, tenantEntered } from '../logging/logger';
 import type { Service } from '../services/service';
 import type { Job, JobInput } from './job';
 
@@ -78,7 +78,7 @@ export class JobWorker implements Service {
       logger: new WorkerLogger(() => (level, message) => {
         log[LEVELS[level]](message);
       }),
-      taskList: tasks(jobs),
+      taskList: tasks(jobs, log),
     };
     this.#runner = await run(options);
     this.#rescue = setInterval(() => void this.#rescueJobs(), RESCUE_EVERY_MS);
@@ -144,14 +144,14 @@ const DEAD_WORKERS = `
   where case when pg_try_advisory_lock(hashtextextended(locked_by, 0)) then pg_advisory_unlock(hashtextextended(locked_by, 0)) else false end`;
 
 /** The jobs as the queue runs them, each in the context of its tenant. */
-export const tasks = (jobs: readonly Job[]): TaskList =>
+export const tasks = (jobs: readonly Job[], log: Logger): TaskList =>
   Object.fromEntries(
     jobs.map(job => [
       job.name,
-      (payload, { job: { id, attempts, max_attempts } }) => {
+      (payload, { job: { id } }) => {
         const { tenantId } = payload as JobInput;
-        const attempt = { number: attempts, last: attempts >= max_attempts };
-        return inContext({ requestId: `job-${id}`, tenantId, operation: job.name }, () => job.run(payload, attempt));
+        const context = { requestId: `job-${id}`, tenantId, operation: job.name };
+        return inContext(context, () => job.run(payload), tenantEntered(log));
       },
     ]),
   );

@@ -39,7 +39,7 @@ describe('a job that is asked for', () => {
       expect(await waiting()).toEqual([]);
     });
 
-    expect(await waiting()).toMatchObject([{ task: 'test.say', payload: say('hello'), max_attempts: 7, key: null, queue: null }]);
+    expect(await waiting()).toMatchObject([{ task: 'test.say', payload: say('hello'), max_attempts: 32_767, key: null, queue: null }]);
   });
 
   it('is gone with a change that is rolled back [BNK-003]', async () => {

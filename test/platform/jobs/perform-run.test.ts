@@ -21,10 +21,7 @@ beforeEach(async () => {
 });
 
 const perform = (work: RunParts<SyncRun>['work'], tenantId = on.northwind.id) =>
-  runJob(spec, { database: on.database, model: SyncRun, log, work }).run(
-    { tenantId, runId: on.northwind.rowId },
-    { number: 1, last: false },
-  );
+  runJob(spec, { database: on.database, model: SyncRun, log, work }).run({ tenantId, runId: on.northwind.rowId });
 const row = async () => {
   const [first] = await on.db.query<
     { state: string; next_attempt_at: Date | null; error_message: string | null } & Record<string, unknown>
@@ -101,7 +98,7 @@ describe('a run', () => {
   it.each(['other', '', 5, null])('refuses an input that is not its own: %j [BNK-003]', async runId => {
     const job = runJob(spec, { database: on.database, model: SyncRun, log, work: () => Promise.resolve() });
 
-    await expect(job.run({ tenantId: on.northwind.id, runId }, { number: 1, last: false })).rejects.toThrow('runId');
+    await expect(job.run({ tenantId: on.northwind.id, runId })).rejects.toThrow('runId');
   });
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { currentContext, type OperationContext } from '../../../src/platform/context/tenant-context';
-import type { Attempt, Job } from '../../../src/platform/jobs/job';
+import type { Job } from '../../../src/platform/jobs/job';
 import { JobWorker } from '../../../src/platform/jobs/worker';
 import { createLogger } from '../../../src/platform/logging/logger';
 import { aDatabase, type TestDatabase } from '../../support/database';
@@ -58,11 +58,11 @@ function aLongJob(name: string): Job & { readonly begun: () => number; readonly 
 } // prettier-ignore
 
 describe('the worker', () => {
-  it('runs a job in the context of its tenant, tells it the attempt, and repeats one that threw [BNK-003] [OBS-001]', async () => {
-    const seen: { context: OperationContext | undefined; attempt: Attempt; input: unknown }[] = [];
-    const run = (input: unknown, attempt: Attempt) => {
-      seen.push({ context: currentContext(), attempt, input });
-      return attempt.last ? Promise.resolve() : Promise.reject(new Error('not yet'));
+  it('runs a job in the context of its tenant, and repeats one that threw [BNK-003] [OBS-001]', async () => {
+    const seen: { context: OperationContext | undefined; input: unknown }[] = [];
+    const run = (input: unknown) => {
+      seen.push({ context: currentContext(), input });
+      return seen.length === 2 ? Promise.resolve() : Promise.reject(new Error('not yet'));
     };
     const worker = await aWorker([{ name: 'test.job', run }]);
     expect(await worker.health()).toBeUndefined();
@@ -74,8 +74,8 @@ describe('the worker', () => {
 
     const context = { requestId: expect.stringMatching(/^job-\d+$/) as string, tenantId: TENANT, operation: 'test.job' };
     expect(seen).toEqual([
-      { context, attempt: { number: 1, last: false }, input: { tenantId: TENANT } },
-      { context, attempt: { number: 2, last: true }, input: { tenantId: TENANT } },
+      { context, input: { tenantId: TENANT } },
+      { context, input: { tenantId: TENANT } },
     ]);
   });
 

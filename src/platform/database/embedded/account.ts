@@ -1,13 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 
 import { StartupError } from '../../process/startup-error';
-import { runTool } from './tool';
-
-/** Whose rights the database server has. */
-export interface Account {
-  readonly uid: number;
-  readonly gid: number;
-}
+import { type Account, runTool } from './tool';
 
 const PREFERRED = ['postgres', 'nobody'];
 const ATTEMPTS = 5;

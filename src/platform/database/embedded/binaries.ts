@@ -5,8 +5,7 @@ import { arch, platform } from 'node:os';
 import path from 'node:path';
 
 import { asStartupError, StartupError } from '../../process/startup-error';
-import type { Account } from './account';
-import { runTool, tellingLine } from './tool';
+import { type Account, runTool, tellingLine } from './tool';
 
 /** The programs of one PostgreSQL. */
 export interface Binaries {

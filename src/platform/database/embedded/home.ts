@@ -6,9 +6,9 @@ import path from 'node:path';
 
 import { lockHolder } from '../../process/process-lock';
 import { asStartupError, StartupError } from '../../process/startup-error';
-import { type Account, serverAccount } from './account';
+import { serverAccount } from './account';
 import { stopLeftover } from './leftover';
-import { runTool } from './tool';
+import { type Account, runTool } from './tool';
 
 /** Where a cluster lives and as whom it runs. */
 export interface Home {

@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
 
 import { systemCode } from '../../process/startup-error';
-import type { Account } from './account';
+
+/** Whose rights a program has. */
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 export interface ToolResult {
   readonly ok: boolean;

@@ -1,0 +1,31 @@
+import { buildSchema, parse, validate } from 'graphql';
+
+import { limitRules } from '../../src/gateway/limits';
+
+const schema = buildSchema('type Query { a: Query b: Int } type Mutation { m: Int }');
+const faults = (document: string): string[] => validate(schema, parse(document), limitRules).map(({ message }) => message);
+const nested = (depth: number): string => `${'a { '.repeat(depth - 1)}b${' }'.repeat(depth - 1)}`;
+
+describe('the limits of a document', () => {
+  it('let fields nest twelve deep and no deeper [API-010]', () => {
+    expect(faults(`{ ${nested(12)} }`)).toEqual([]);
+    expect(faults(`{ ${nested(13)} }`)).toEqual(['Fields may nest 12 deep']);
+  });
+
+  it('count through fragments, named and inline [API-010]', () => {
+    expect(faults(`{ a { ...F } } fragment F on Query { ... on Query { ${nested(12)} } }`)).toEqual(['Fields may nest 12 deep']);
+    expect(faults(`{ a { ...F } } fragment F on Query { ${nested(11)} }`)).toEqual([]);
+  });
+
+  it('end on fragments that contain themselves [API-010]', () => {
+    expect(faults('{ ...F } fragment F on Query { a { ...F } }')).toEqual([]);
+  });
+
+  it('let an operation hold ten mutations and no more, aliased or in fragments [API-010]', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, at) => `m${at}: m`).join(' ');
+    expect(faults(`mutation { ${many(10)} }`)).toEqual([]);
+    expect(faults(`mutation { ${many(11)} }`)).toEqual(['An operation may hold 10 mutations']);
+    expect(faults(`mutation { ...F ${many(6)} } fragment F on Mutation { ${many(5)} }`)).toEqual(['An operation may hold 10 mutations']);
+    expect(faults(`{ ${Array.from({ length: 20 }, (_, at) => `b${at}: b`).join(' ')} }`)).toEqual([]);
+  });
+});
