@@ -6,6 +6,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,
+  // Jest would leave one core idle.
+  maxWorkers: '100%',
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   transform: {
     '\\.[jt]s$': [

@@ -9,7 +9,9 @@ interface Requirement {
   readonly missing?: string;
 }
 
-const ID = /\b(?:API|SEC|ARC|DAT|BNK|REC|PRF|OBS|ENG|UX)-\d{3}\b/g;
+const ID = /\b[A-Z]{2,4}-\d{3}\b/g;
+const CODE_TAG = /@requirement .*/g;
+const TEST_TAG = /\[[A-Z]{2,4}-\d{3}\]/g;
 const STATUSES = ['planned', 'partly', 'built', 'verified'];
 const root = path.join(__dirname, '..');
 
@@ -21,8 +23,8 @@ function main(): void {
   const yaml = readFileSync(process.argv[2] ?? path.join(root, 'docs/requirements.yml'), 'utf8');
   const file = parse(yaml) as Record<string, Requirement[]>;
   const requirements = Object.values(file).flat();
-  const inCode = idsIn(['src', 'migrations', 'scripts'], text => (text.match(/@requirement .*/g) ?? []).join('\n'));
-  const inTests = idsIn(['test'], text => text);
+  const inCode = idsIn(['src', 'migrations', 'scripts'], CODE_TAG);
+  const inTests = idsIn(['test'], TEST_TAG);
   const known = new Set(requirements.map(({ id }) => id));
   const faults = [
     ...requirements.flatMap(requirement => faultsOf(requirement, inCode, inTests)),
@@ -44,11 +46,13 @@ function faultsOf({ id, status, missing }: Requirement, inCode: ReadonlySet<stri
   ];
 }
 
-function idsIn(folders: readonly string[], pick: (text: string) => string): Set<string> {
+function idsIn(folders: readonly string[], tag: RegExp): Set<string> {
   const files = folders.flatMap(folder =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map(name => path.join(root, folder, name)),
   );
-  const ids = files.filter(name => /\.(ts|tsx|mjs)$/.test(name)).flatMap(name => pick(readFileSync(name, 'utf8')).match(ID) ?? []);
+  const ids = files
+    .filter(name => /\.(ts|tsx|mjs)$/.test(name))
+    .flatMap(name => (readFileSync(name, 'utf8').match(tag) ?? []).join(' ').match(ID) ?? []);
   return new Set(ids);
 }
 

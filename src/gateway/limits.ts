@@ -3,6 +3,7 @@ import {
   GraphQLError,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionSetNode,
   type ValidationContext,
   type ValidationRule,
@@ -32,7 +33,7 @@ function mutationLimit(context: ValidationContext) {
   const fragments = fragmentsOf(context.getDocument());
   return {
     OperationDefinition: (node: OperationDefinitionNode) => {
-      if (node.operation !== 'mutation') return;
+      if (node.operation !== OperationTypeNode.MUTATION) return;
       if (countOf(node.selectionSet, fragments, []) > MAX_MUTATIONS)
         refuse(context, node, `An operation may hold ${MAX_MUTATIONS} mutations`);
     },

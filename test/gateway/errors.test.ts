@@ -112,7 +112,7 @@ describe('errors of the GraphQL API', () => {
     ['with markup', 'request<script>', false],
     ['with a blank', 'request 42 and more', false],
     ['empty', '', false],
-  ])('take a request id that is %s from the client, and no other [API-009] [OPS-004]', async (_what, given, taken) => {
+  ])('take a request id that is %s from the client, and no other [API-009] [OBS-003]', async (_what, given, taken) => {
     const { requestId, errors } = await send({ query: '{ node(id: "x") { id } }' }, { 'x-request-id': given });
 
     expect(errors[0]?.extensions['requestId']).toBe(requestId);

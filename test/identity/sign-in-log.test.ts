@@ -36,7 +36,7 @@ describe('a password', () => {
   });
   afterAll(() => gateway.close());
 
-  it('is used in five sign-ins that all leave their lines in the log [OPS-004]', () => {
+  it('is used in five sign-ins that all leave their lines in the log [OBS-001]', () => {
     const messages = gateway.logged.map(line => (JSON.parse(line) as { msg: string }).msg);
 
     expect(messages.filter(message => message === 'answered')).toHaveLength(5);

@@ -14,21 +14,21 @@ describe('the HTTP server', () => {
   const get = (path: string, headers: Record<string, string> = {}) => fetch(`${gateway.url}${path}`, { headers });
   const databaseUser = 'payymo_app';
 
-  it('is live without looking at anything [OPS-001]', async () => {
+  it('is live without looking at anything [OBS-005]', async () => {
     const response = await get('/health/live');
 
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: 'ok' });
   });
 
-  it('is ready when each service is, and names no more than that [OPS-001]', async () => {
+  it('is ready when each service is, and names no more than that [OBS-005]', async () => {
     const response = await get('/health/ready');
 
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: 'ok', services: [{ name: 'database', healthy: true }] });
   });
 
-  it('is live but not ready while the database is away, tells nothing internal, and comes back by itself [OPS-001] [API-009]', async () => {
+  it('is live but not ready while the database is away, tells nothing internal, and comes back by itself [OBS-005] [API-009]', async () => {
     const name = new URL(gateway.db.appUrl).pathname.slice(1);
     await gateway.db.query(`revoke connect on database ${name} from public, ${databaseUser}`);
     await gateway.db.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = $2', [
@@ -89,7 +89,7 @@ describe('the HTTP server', () => {
     }
   });
 
-  it('logs one line for each request, without what the client put into its address [OPS-004] [SEC-005]', async () => {
+  it('logs one line for each request, without what the client put into its address [OBS-001]', async () => {
     const before = gateway.logged.length;
     const headers = [
       'x-request-id',

@@ -117,4 +117,4 @@ const save = <Run extends RunRow<object, object>>(
   { model, input }: RunPlan<Run>,
   values: Values,
   transaction: Transaction,
-): Promise<unknown> => model.update(values as never, { where: { id: input.runId } as never, transaction });
+): Promise<unknown> => model.update(values, { where: { id: input.runId } as never, transaction });

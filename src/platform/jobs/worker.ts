@@ -49,6 +49,7 @@ export class JobWorker implements Service {
   #rescue: NodeJS.Timeout | undefined;
   readonly #own = new Set<string>();
   #stopping = false;
+  #isLost = false;
   #lastAsked: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: WorkerOptions) {}
@@ -90,12 +91,9 @@ export class JobWorker implements Service {
     if (this.#stopping) return;
     this.#stopping = true;
     clearInterval(this.#rescue);
-    try {
-      await this.#runner?.stop();
-    } finally {
-      await this.#life?.end();
-      await this.#pool?.end();
-    }
+    await this.#stopRunner();
+    await this.#life?.end();
+    await this.#pool?.end();
   }
 
   async health(): Promise<string | undefined> {
@@ -117,10 +115,21 @@ export class JobWorker implements Service {
     return asked;
   }
 
+  /** Others take our jobs from now on, so we take no more. */
   #lost(err: unknown): void {
-    if (this.#stopping) return;
+    if (this.#stopping || this.#isLost) return;
+    this.#isLost = true;
     this.options.log.error({ err }, 'the worker lost its connection');
+    void this.#stopRunner();
     this.options.onLost();
+  }
+
+  async #stopRunner(): Promise<void> {
+    const runner = this.#runner;
+    this.#runner = undefined;
+    await runner?.stop().catch((err: unknown) => {
+      this.options.log.warn({ err }, 'the job queue did not stop cleanly');
+    });
   }
 
   /** A lock that we can take is nobody's: its worker is dead. */

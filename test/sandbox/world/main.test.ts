@@ -44,11 +44,7 @@ describe('the sandbox process', () => {
 
     const { installations } = told.whmcs;
     expect(installations.map(({ slug }) => slug)).toEqual(['northwind', 'aurora']);
-    expect(await output).not.toContain('secret');
-    expect(JSON.parse(await output)).toEqual({
-      ...told,
-      whmcs: { ...told.whmcs, installations: installations.map(installation => ({ ...installation, secret: undefined })) },
-    });
+    expect(await output).toBe('');
   });
 
   it('answers at both servers [BNK-006]', async () => {
