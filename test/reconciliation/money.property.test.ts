@@ -44,11 +44,14 @@ const steps = fc.array(
   { minLength: 6, maxLength: 16 },
 );
 
+/** What every sequence begins with, so that none is about nothing. */
+const OPENING: readonly Step[] = [{ kind: 'approveMatch', which: 0 }, { kind: 'jobs' }];
+
 const FORESEEN = [undefined, 'CONFLICT', 'PROVIDER_UNAVAILABLE', 'PROVIDER_REJECTED', 'RATE_LIMITED'];
 
 /** In cents: what is owed and what comes in for it, be it a part, too much or more than once. */
 const ledgers = fc.array(
-  fc.record({ total: fc.integer({ min: 100, max: 300 }), paid: fc.array(fc.integer({ min: 40, max: 400 }), { maxLength: 3 }) }),
+  fc.record({ total: fc.integer({ min: 100, max: 300 }), paid: fc.array(fc.integer({ min: 40, max: 400 }), { minLength: 1, maxLength: 3 }) }),
   {
     minLength: 2,
     maxLength: 3,
@@ -114,7 +117,7 @@ describe('money, whatever happens in whatever order', () => {
         });
         await dealt(app, tenant, { invoices, lines });
 
-        for (const step of sequence) {
+        for (const step of [...OPENING, ...sequence]) {
           await perform(step, invoices[0]?.id ?? '');
           expect(await app.db.query(OVERDRAWN)).toEqual([]);
         }
