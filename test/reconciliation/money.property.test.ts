@@ -51,7 +51,10 @@ const FORESEEN = [undefined, 'CONFLICT', 'PROVIDER_UNAVAILABLE', 'PROVIDER_REJEC
 
 /** In cents: what is owed and what comes in for it, be it a part, too much or more than once. */
 const ledgers = fc.array(
-  fc.record({ total: fc.integer({ min: 100, max: 300 }), paid: fc.array(fc.integer({ min: 40, max: 400 }), { minLength: 1, maxLength: 3 }) }),
+  fc.record({
+    total: fc.integer({ min: 100, max: 300 }),
+    paid: fc.array(fc.integer({ min: 40, max: 400 }), { minLength: 1, maxLength: 3 }),
+  }),
   {
     minLength: 2,
     maxLength: 3,
