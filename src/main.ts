@@ -59,6 +59,16 @@ function addMigrate(payymo: Command): void {
     .option('--to <name>', 'down to this migration, with it; 0 for all')
     .action(async options => (await import('./cli/migrate.command.js')).migrateDown(options as { to?: string }));
   migrate
+    .command('create')
+    .description('write a template for a new migration')
+    .argument('<what-it-does>', 'in kebab case: add-rules')
+    .action(async (what: string) => (await import('./cli/migrate.command.js')).migrateCreate(what));
+  migrate
+    .command('baseline')
+    .description('note migrations as applied without running them, for a database that has their tables already')
+    .requiredOption('--to <name>', 'up to this migration, with it')
+    .action(async ({ to }: { to: string }) => (await import('./cli/migrate.command.js')).migrateBaseline(to));
+  migrate
     .command('status')
     .description('list what is applied and what is pending')
     .action(async () => (await import('./cli/migrate.command.js')).migrateStatus());

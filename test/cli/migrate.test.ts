@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { migrateDown, migrateStatus, migrateUp } from '../../src/cli/migrate.command';
+import { migrateBaseline, migrateCreate, migrateDown, migrateStatus, migrateUp } from '../../src/cli/migrate.command';
 import { aDatabase, type TestDatabase } from '../support/database';
 import { checkout } from './support/payymo';
 
@@ -32,6 +33,27 @@ describe('payymo migrate', () => {
     expect((await said(() => migrateDown({ to: '0' }))).at(-1)).toBe(`${names.length - 1} taken back.`);
     expect(await said(() => migrateDown({}))).toEqual(['Nothing to take back.']);
     expect(await db.query(`select from pg_tables where tablename = 'tenants'`)).toEqual([]);
+  });
+
+  it('notes migrations as applied without running them [DAT-001]', async () => {
+    expect((await said(() => migrateBaseline(second))).at(-1)).toBe('2 noted as applied, without running them.');
+    expect((await said(migrateStatus)).slice(0, 3)).toEqual([`applied  ${first}`, `applied  ${second}`, expect.stringMatching(/^pending/)]);
+    expect(await db.query(`select from pg_tables where tablename = 'tenants'`)).toEqual([]);
+    await expect(migrateBaseline(second)).rejects.toThrow('is no pending migration');
+    await db.query('delete from migrations');
+  });
+
+  it('writes a template that has up and down, named after the time, and overwrites nothing [DAT-001]', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'payymo-migrations-'));
+    const now = new Date('2026-12-01T09:30:05.123Z');
+    await said(() => migrateCreate('add-rules', folder, now));
+    expect(readdirSync(folder)).toEqual(['2026.12.01T09.30.05.add-rules.ts']);
+    expect(readFileSync(path.join(folder, '2026.12.01T09.30.05.add-rules.ts'), 'utf8')).toMatch(
+      /export const up[\s\S]+isolate\('things'\)[\s\S]+export const down/,
+    );
+    await expect(migrateCreate('add-rules', folder, now)).rejects.toThrow(/^Cannot write .*EEXIST/);
+    await expect(migrateCreate('Add rules', folder, now)).rejects.toThrow('kebab case');
+    rmSync(folder, { recursive: true });
   });
 
   it('says in one line that there is no such migration [ARC-008]', async () => {

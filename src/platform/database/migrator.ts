@@ -19,6 +19,11 @@ export interface Migrator {
   readonly up: (to?: string) => Promise<string[]>;
   /** Takes back the last migration, or all down to and including `to` (0 for all). */
   readonly down: (to?: string | 0) => Promise<string[]>;
+  /**
+   * Notes the migrations up to and including `to` as applied without running them: for a database that has their tables already.
+   * Returns the names. @throws Error for an unknown name.
+   */
+  readonly baseline: (to: string) => Promise<string[]>;
   readonly status: () => Promise<MigrationStatus[]>;
   readonly close: () => Promise<void>;
 }
@@ -38,6 +43,7 @@ export function createMigrator(ownerUrl: string, onStep: (name: string) => void 
         return names(await umzug.up(to === undefined ? {} : { to }));
       }),
     down: to => locked(db, async () => names(await umzug.down(to === undefined ? {} : { to }))),
+    baseline: to => locked(db, () => noteAsApplied(db, umzug, to)),
     status: async () => {
       const applied = new Set(names(await umzug.executed()));
       return names([...(await umzug.executed()), ...(await umzug.pending())]).map(name => ({ name, applied: applied.has(name) }));
@@ -54,7 +60,7 @@ function umzugOn(db: Sequelize, onStep: (name: string) => void): Umzug<Migration
   };
   return new Umzug<MigrationContext>({
     context: { sql: () => Promise.reject(new Error('Migrations run in their own transaction')) },
-    storage: new SequelizeStorage({ sequelize: db, tableName: 'migrations' }),
+    storage: storageOn(db),
     logger: undefined,
     migrations: {
       glob: ['*.{ts,js}', { cwd: migrationsFolder(), ignore: '*.d.ts' }],
@@ -67,7 +73,19 @@ function umzugOn(db: Sequelize, onStep: (name: string) => void): Umzug<Migration
   });
 }
 
-const migrationsFolder = (): string => path.join(__dirname, '../../../migrations');
+const storageOn = (db: Sequelize): SequelizeStorage => new SequelizeStorage({ sequelize: db, tableName: 'migrations' });
+
+async function noteAsApplied(db: Sequelize, umzug: Umzug<MigrationContext>, to: string): Promise<string[]> {
+  const pending = (await umzug.pending()).map(({ name }) => name);
+  const end = pending.indexOf(to);
+  if (end < 0) throw new Error(`${to} is no pending migration`);
+  const noted = pending.slice(0, end + 1);
+  const storage = storageOn(db);
+  for (const name of noted) await storage.logMigration({ name });
+  return noted;
+}
+
+export const migrationsFolder = (): string => path.join(__dirname, '../../../migrations');
 
 const contextIn = (db: Sequelize, transaction: Transaction): MigrationContext => ({ sql: text => db.query(text, { transaction }) });
 
