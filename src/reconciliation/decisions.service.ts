@@ -72,7 +72,8 @@ export class Decisions {
     if (state === 'FAILED') await this.#confirmNotBooked(scope, id);
     return scope.change(async transaction => {
       const match = await this.#locked(scope, transaction, id);
-      if (match.state !== 'PROPOSED' && match.state !== 'FAILED') throw conflict(`The match is already ${match.state}`);
+      // One that failed only now was not confirmed: its payment may be in the books.
+      if (match.state !== state || !REJECTABLE.has(state)) throw conflict(`The match is already ${match.state}`);
       await match.update({ state: 'REJECTED', decidedBy: scope.actor.userId, decidedAt: this.clock.now(), reason }, { transaction });
       await this.#release(scope, transaction, match);
       return match;
@@ -129,6 +130,8 @@ export class Decisions {
     if (booked.length > 0) throw conflict('The billing system holds this payment: try the match again instead');
   }
 }
+
+const REJECTABLE: ReadonlySet<MatchState> = new Set(['PROPOSED', 'FAILED']);
 
 async function find(transaction: Transaction, id: string): Promise<Match> {
   const match = await Match.findOne({ where: { id }, transaction });
