@@ -6,7 +6,7 @@ const noEnvironment = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', '.payymo', '**/*.{cjs,mjs}'] },
+  { ignores: ['dist', 'coverage', '.payymo', '**/*.generated.ts', '**/*.{cjs,mjs}'] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   { languageOptions: { parserOptions: { project: 'test/tsconfig.json', tsconfigRootDir: import.meta.dirname } } },

@@ -40,6 +40,11 @@ describe('the checks', () => {
     expect(stderr.trim().split('\n')).toEqual(['node_modules/b: Elastic-2.0', 'node_modules/c: none named']);
   });
 
+  it('find the typed operations as codegen.yml makes them of the schema [API-005]', () => {
+    const { status, stdout } = node('--import', 'tsx', 'scripts/codegen.ts', '--check');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'Generated code is up to date.\n' });
+  });
+
   it('keep download addresses out of the lock file [ENG-003]', () => {
     expect(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "http/);
   });

@@ -1,28 +1,36 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+
 import type { TestApp, TestTenant } from './app';
+import {
+  AllMatchesDocument,
+  type AllMatchesQuery,
+  CompleteConnectionDocument,
+  type CompleteConnectionMutation,
+  ImportInvoicesDocument,
+  RunReconciliationDocument,
+  StartConnectionDocument,
+  type StartConnectionMutation,
+} from './operations.generated';
 
-const START = `mutation ($input: StartConnectionInput!) {
-  startConnection(input: $input) { connection { id status } consentUrl reference expiresAt }
-}`;
-const COMPLETE = `mutation ($input: CompleteConnectionInput!) {
-  completeConnection(input: $input) { connection { id status } syncRun { id state } }
-}`;
+export type StartedConnection = StartConnectionMutation['startConnection'];
+export type CompletedConnection = CompleteConnectionMutation['completeConnection'];
+export type MatchNode = AllMatchesQuery['matches']['nodes'][number];
 
-export interface StartedConnection {
-  readonly connection: { readonly id: string; readonly status: string };
-  readonly consentUrl: string;
-  readonly reference: string;
-}
-
-export interface CompletedConnection {
-  readonly connection: { readonly id: string; readonly status: string };
-  readonly syncRun: { readonly id: string; readonly state: string };
+/** Sends a typed operation as the owner. @throws Error unless there is data. */
+async function asOwner<Data, Variables extends Record<string, unknown>>(
+  tenant: TestTenant,
+  operation: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
+  const { data, errors } = await tenant.as('OWNER')<Data>(print(operation), variables);
+  if (!data) throw new Error(JSON.stringify(errors));
+  return data;
 }
 
 /** The owner begins a connection. */
 export async function startConnection(tenant: TestTenant, institutionId = 'SANDBOXFINANCE_SFIN0000'): Promise<StartedConnection> {
-  const { data, errors } = await tenant.as('OWNER')<{ startConnection: StartedConnection }>(START, { input: { institutionId } });
-  if (!data) throw new Error(`startConnection: ${JSON.stringify(errors)}`);
-  return data.startConnection;
+  return (await asOwner(tenant, StartConnectionDocument, { input: { institutionId } })).startConnection;
 }
 
 /** The owner gives the consent at the bank, without coming back. */
@@ -34,11 +42,7 @@ export async function consent({ consentUrl }: StartedConnection): Promise<void> 
 export async function connect(tenant: TestTenant, institutionId?: string): Promise<CompletedConnection> {
   const started = await startConnection(tenant, institutionId);
   await consent(started);
-  const { data, errors } = await tenant.as('OWNER')<{ completeConnection: CompletedConnection }>(COMPLETE, {
-    input: { reference: started.reference },
-  });
-  if (!data) throw new Error(`completeConnection: ${JSON.stringify(errors)}`);
-  return data.completeConnection;
+  return (await asOwner(tenant, CompleteConnectionDocument, { input: { reference: started.reference } })).completeConnection;
 }
 
 /** Connects and synchronises. */
@@ -50,13 +54,13 @@ export async function synced(app: TestApp, tenant: TestTenant, institutionId?: s
 
 /** Imports the invoices of the tenant's WHMCS. */
 export async function imported(app: TestApp, tenant: TestTenant): Promise<void> {
-  await tenant.as('OWNER')('mutation { importInvoices { invoiceImport { id } } }');
+  await asOwner(tenant, ImportInvoicesDocument, {});
   await app.runJobs();
 }
 
 /** Proposes matches. */
 export async function reconciled(app: TestApp, tenant: TestTenant): Promise<void> {
-  await tenant.as('OWNER')('mutation { runReconciliation { reconciliationRun { id } } }');
+  await asOwner(tenant, RunReconciliationDocument, {});
   await app.runJobs();
 }
 
@@ -67,26 +71,6 @@ export async function proposed(app: TestApp, tenant: TestTenant, institutionId?:
   await reconciled(app, tenant);
 }
 
-export interface MatchNode {
-  readonly id: string;
-  readonly state: string;
-  readonly tied: boolean;
-  readonly confidence: number;
-  readonly amount: { readonly amountMinor: string; readonly currency: string };
-  readonly errorCode: string | null;
-  readonly errorMessage: string | null;
-  readonly applicationAttempts: number;
-  readonly billingTransactionId: string;
-  readonly transaction: { readonly id: string; readonly remittance: string; readonly matchState: string };
-  readonly invoice: { readonly id: string; readonly number: string; readonly externalId: string; readonly status: string };
-}
-
-const MATCHES = `{ matches(first: 100) { nodes { id state tied confidence amount { amountMinor currency } errorCode errorMessage applicationAttempts
-  billingTransactionId transaction { id remittance matchState } invoice { id number externalId status } } } }`;
-
 /** All matches of the tenant, the surest first. */
-export async function matchesOf(tenant: TestTenant): Promise<readonly MatchNode[]> {
-  const { data, errors } = await tenant.as('OWNER')<{ matches: { nodes: MatchNode[] } }>(MATCHES);
-  if (!data) throw new Error(`matches: ${JSON.stringify(errors)}`);
-  return data.matches.nodes;
-}
+export const matchesOf = async (tenant: TestTenant): Promise<readonly MatchNode[]> =>
+  (await asOwner(tenant, AllMatchesDocument, {})).matches.nodes;
