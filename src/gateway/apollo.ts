@@ -6,7 +6,6 @@ import type { Scope } from '../platform/database/scope';
 import type { Logger } from '../platform/logging/logger';
 import { formatError } from './format-error';
 import { limitRules } from './limits';
-import { OperationScope } from './operation-scope';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -35,14 +34,11 @@ export const createApollo = ({ schema, introspection, log, plugins = [] }: Apoll
       // Its default instruments every field: 1.7 to 2.5 times the CPU.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      endScope,
+      closeScope,
       ...plugins,
     ],
   });
 
-const endScope: ApolloServerPlugin<Scope> = {
-  requestDidStart: () =>
-    Promise.resolve({
-      willSendResponse: ({ contextValue: scope }) => (scope instanceof OperationScope ? scope.answer() : scope.end()),
-    }),
+const closeScope: ApolloServerPlugin<Scope> = {
+  requestDidStart: () => Promise.resolve({ willSendResponse: ({ contextValue }) => contextValue.close() }),
 };

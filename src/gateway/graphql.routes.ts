@@ -2,9 +2,8 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 
 import type { Database } from '../platform/database/database';
-import type { Scope } from '../platform/database/scope';
+import { Scope } from '../platform/database/scope';
 import type { Routes } from '../platform/http/server';
-import { OperationScope } from './operation-scope';
 
 /**
  * GraphQL over HTTP at /graphql: each request has a scope of its own.
@@ -17,7 +16,7 @@ export const graphqlRoutes =
       url: '/graphql',
       method: ['GET', 'POST'],
       handler: fastifyApolloHandler(apollo, {
-        context: ({ principal, id }) => Promise.resolve(new OperationScope(database, principal, id)),
+        context: ({ principal, id }) => Promise.resolve(new Scope(database, principal, id)),
       }),
     });
   };

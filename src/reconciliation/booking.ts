@@ -4,10 +4,10 @@ import { transactionById } from '../banking/banking.loader';
 import { invoiceById, type InvoiceRecord } from '../billing/billing.loader';
 import type { Receivables } from '../billing/receivables.service';
 import type { Scope } from '../platform/database/scope';
-import { conflict, PayymoError } from '../platform/errors';
+import { conflict } from '../platform/errors';
 import { ProviderError } from '../platform/http/provider-error';
 import { enqueue } from '../platform/jobs/enqueue';
-import { delayMs } from '../platform/jobs/perform-run';
+import { delayMs, mayPass, NO_FAILURE, recordFailure } from '../platform/jobs/failure';
 import type { Logger } from '../platform/logging/logger';
 import { formatMoney, type Money, parseMoney } from '../platform/money';
 import type { BillingInvoiceStatus, BillingSystem } from '../providers/billing-system';
@@ -48,7 +48,7 @@ export class Booking {
       await scope.change(async transaction => {
         // The invoice before the match, as in every decision: two that wait for each other would both wait in vain.
         await store(transaction);
-        await (await held(transaction, match))?.update({ state: 'APPLIED', appliedAt: new Date(), ...NO_ERROR }, { transaction });
+        await (await held(transaction, match))?.update({ state: 'APPLIED', appliedAt: new Date(), ...NO_FAILURE }, { transaction });
       });
     } catch (error) {
       await this.#fail(scope, match, error);
@@ -67,7 +67,7 @@ export class Booking {
         return null;
       }
       const applicationAttempts = match.applicationAttempts + 1;
-      return match.update({ applicationAttempts, ...NO_ERROR, nextAttemptAt: this.#timeUp() }, { transaction });
+      return match.update({ applicationAttempts, ...NO_FAILURE, nextAttemptAt: this.#timeUp() }, { transaction });
     });
   }
 
@@ -105,20 +105,16 @@ export class Booking {
   }
 
   async #fail(scope: Scope, match: Match, error: unknown): Promise<void> {
-    const known = error instanceof PayymoError ? { errorCode: error.code, errorMessage: error.message } : UNFORESEEN;
-    this.log[known === UNFORESEEN ? 'error' : 'warn'](
-      { err: error, matchId: match.id, attempts: match.applicationAttempts },
-      'a booking failed',
-    );
+    const failure = recordFailure(this.log, error, 'a booking failed', { matchId: match.id, attempts: match.applicationAttempts });
     await scope.change(async transaction => {
       const mine = await held(transaction, match);
       if (!mine) return;
       if (isFinal(error, match)) {
-        await mine.update({ ...known, state: 'FAILED', nextAttemptAt: null }, { transaction });
+        await mine.update({ ...failure, state: 'FAILED', nextAttemptAt: null }, { transaction });
         return;
       }
       const nextAttemptAt = new Date(Date.now() + this.#delay(error, match.applicationAttempts));
-      await mine.update({ ...known, nextAttemptAt }, { transaction });
+      await mine.update({ ...failure, nextAttemptAt }, { transaction });
       await askAgain(transaction, match, nextAttemptAt);
     });
   }
@@ -128,9 +124,6 @@ export class Booking {
     return isAmbiguous(error) ? Math.max(usual, this.ambiguousDelayMs) : usual;
   }
 }
-
-const NO_ERROR = { errorCode: null, errorMessage: null, nextAttemptAt: null };
-const UNFORESEEN = { errorCode: 'INTERNAL', errorMessage: 'Something went wrong on our side' };
 
 /** An attempt that began and has no outcome yet has a time but no error. */
 const isUnderWay = (match: Match): match is Match & { nextAttemptAt: Date } =>
@@ -153,8 +146,6 @@ const isAmbiguous = (error: unknown): boolean => error instanceof ProviderError 
 
 const givenUp = ({ name }: BillingSystem) =>
   new ProviderError(name, 'unavailable', `${name} did not take the payment in ${applyMatch.attempts} attempts`);
-
-const mayPass = (error: unknown): boolean => (error instanceof ProviderError ? error.transient : !(error instanceof PayymoError));
 
 /** @throws CONFLICT when what stands under our transaction id is not this very payment. */
 async function isBooked(billing: BillingSystem, transactionId: string, invoice: InvoiceRecord, amount: Money): Promise<boolean> {

@@ -15,6 +15,7 @@ export class Scope {
   private reading: Promise<Transaction> | undefined;
   private lastRead: Promise<unknown> = Promise.resolve();
   private memo = new Map<object, unknown>();
+  private closed = false;
 
   constructor(
     private readonly database: Database,
@@ -36,6 +37,7 @@ export class Scope {
 
   /** Rows of a statement, in the operation's read transaction. One connection takes one statement at a time: they queue here. */
   rows<Row>(statement: Sql): Promise<Row[]> {
+    if (this.closed) return Promise.reject(new Error('The operation has ended'));
     const prepared = prepare(statement, this.actor.tenantId);
     const read = this.lastRead.then(async () => run<Row>(await this.read(), prepared));
     this.lastRead = read.catch(() => undefined);
@@ -82,7 +84,16 @@ export class Scope {
     return this.memo.get(key) as T;
   }
 
-  /** Ends the read transaction. Call it once the answer is complete. */
+  /**
+   * Ends the read transaction for good. Call it once the answer is complete: a field that failed can have given up the answer while
+   * its siblings still resolve, and a read of theirs would open a transaction that nobody ends.
+   */
+  close(): Promise<void> {
+    this.closed = true;
+    return this.end();
+  }
+
+  /** Ends the read transaction; a later read opens another. */
   async end(): Promise<void> {
     await this.lastRead;
     const reading = this.reading;

@@ -4,10 +4,9 @@ import { z } from 'zod';
 import { jobPrincipal } from '../auth/principal';
 import type { Database } from '../database/database';
 import { Scope } from '../database/scope';
-import { PayymoError } from '../errors';
-import { ProviderError } from '../http/provider-error';
 import type { Logger } from '../logging/logger';
 import { enqueue } from './enqueue';
+import { delayMs, mayPass, NO_FAILURE, recordFailure } from './failure';
 import { type Job, job, type JobInput, type JobSpec } from './job';
 import type { RunRow } from './run.model';
 
@@ -53,9 +52,6 @@ interface RunPlan<Run> {
   readonly work: (run: Run) => Promise<void>;
 }
 
-const FIRST_DELAY_MS = 5_000;
-const MAX_DELAY_MS = 3_600_000;
-
 /**
  * Performs a run from its queued row to its end. A failure that may pass (provider down, rate limit, something unforeseen) leaves
  * the run WAITING, with the reason, and the job asked for again; any other, or one too many, leaves it FAILED. Nothing is thrown
@@ -70,10 +66,8 @@ async function performRun<Run extends RunRow<object, object>>(plan: RunPlan<Run>
     await fail(plan, run, error);
     return;
   }
-  await plan.scope.change(transaction => save(plan, { state: 'SUCCEEDED', finishedAt: new Date(), ...NO_ERROR }, transaction));
+  await plan.scope.change(transaction => save(plan, { state: 'SUCCEEDED', finishedAt: new Date(), ...NO_FAILURE }, transaction));
 }
-
-const NO_ERROR = { errorCode: null, errorMessage: null, nextAttemptAt: null };
 
 /** Null when there is nothing to do: the run has ended, since a job may be delivered twice. */
 function begin<Run extends RunRow<object, object>>({ scope, model, input }: RunPlan<Run>): Promise<Run | null> {
@@ -87,27 +81,16 @@ function begin<Run extends RunRow<object, object>>({ scope, model, input }: RunP
 
 async function fail<Run extends RunRow<object, object>>(plan: RunPlan<Run>, run: Run, error: unknown): Promise<void> {
   const { scope, spec, input, log } = plan;
-  const known = error instanceof PayymoError ? { errorCode: error.code, errorMessage: error.message } : UNFORESEEN;
-  log[known === UNFORESEEN ? 'error' : 'warn']({ err: error, runId: input.runId, attempts: run.attempts }, 'a run failed');
+  const failure = recordFailure(log, error, 'a run failed', { runId: input.runId, attempts: run.attempts });
   await scope.change(async transaction => {
     if (!mayPass(error) || run.attempts >= spec.attempts) {
-      await save(plan, { ...known, state: 'FAILED', finishedAt: new Date(), nextAttemptAt: null }, transaction);
+      await save(plan, { ...failure, state: 'FAILED', finishedAt: new Date(), nextAttemptAt: null }, transaction);
       return;
     }
     const nextAttemptAt = new Date(Date.now() + delayMs(error, run.attempts));
-    await save(plan, { ...known, state: 'WAITING', nextAttemptAt }, transaction);
+    await save(plan, { ...failure, state: 'WAITING', nextAttemptAt }, transaction);
     await enqueue(transaction, spec, input, { key: input.runId, runAt: nextAttemptAt });
   });
-}
-
-const UNFORESEEN = { errorCode: 'INTERNAL', errorMessage: 'Something went wrong on our side' };
-
-const mayPass = (error: unknown): boolean => (error instanceof ProviderError ? error.transient : !(error instanceof PayymoError));
-
-/** What the provider asks for; else 5 s, doubled at each attempt up to an hour, with a fifth of jitter. */
-export function delayMs(error: unknown, attempts: number): number {
-  if (error instanceof ProviderError && error.retryAfterMs !== undefined) return error.retryAfterMs;
-  return Math.min(FIRST_DELAY_MS * 2 ** (attempts - 1), MAX_DELAY_MS) * (0.9 + Math.random() * 0.2);
 }
 
 type Values = Partial<Record<keyof RunRow<object, object>, unknown>>;

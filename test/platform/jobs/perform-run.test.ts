@@ -1,7 +1,8 @@
 import { SyncRun } from '../../../src/banking/sync-run.model';
 import { conflict } from '../../../src/platform/errors';
 import { ProviderError } from '../../../src/platform/http/provider-error';
-import { delayMs, runJob, type RunParts, runJobSpec } from '../../../src/platform/jobs/perform-run';
+import { delayMs } from '../../../src/platform/jobs/failure';
+import { runJob, type RunParts, runJobSpec } from '../../../src/platform/jobs/perform-run';
 import { createLogger } from '../../../src/platform/logging/logger';
 import { sql, tenant } from '../../../src/platform/database/sql';
 import { aTenantedDatabase, openTransactions, type TenantedDatabase } from '../../support/tenanted-database';
