@@ -26,6 +26,45 @@ alter table accounts force row level security;
 create policy tenant on accounts for all to public using ((tenant_id = ( SELECT payymo.tenant() AS tenant))) with check ((tenant_id = ( SELECT payymo.tenant() AS tenant)));
 grant insert, select, update on accounts to payymo_app;
 
+create table audit_entries (
+  tenant_id uuid not null,
+  id uuid not null,
+  sequence bigint not null,
+  recorded_at timestamp with time zone not null,
+  actor text not null,
+  request_id text not null,
+  action text not null,
+  object_type text,
+  object_id uuid,
+  before jsonb,
+  after jsonb,
+  previous_hash bytea not null,
+  hash bytea not null,
+  CHECK ((action ~ '^[a-z-]+\.[a-z-]+$'::text)),
+  CHECK ((length(hash) = 32)),
+  CHECK ((length(previous_hash) = 32)),
+  CHECK ((sequence > 0)),
+  FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, sequence)
+);
+alter table audit_entries enable row level security;
+alter table audit_entries force row level security;
+create policy tenant on audit_entries for all to public using ((tenant_id = ( SELECT payymo.tenant() AS tenant))) with check ((tenant_id = ( SELECT payymo.tenant() AS tenant)));
+grant select on audit_entries to payymo_app;
+
+create table audit_heads (
+  tenant_id uuid not null,
+  sequence bigint not null,
+  hash bytea not null,
+  FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  PRIMARY KEY (tenant_id)
+);
+alter table audit_heads enable row level security;
+alter table audit_heads force row level security;
+create policy tenant on audit_heads for all to public using ((tenant_id = ( SELECT payymo.tenant() AS tenant))) with check ((tenant_id = ( SELECT payymo.tenant() AS tenant)));
+grant select on audit_heads to payymo_app;
+
 create table connection_authorizations (
   tenant_id uuid not null,
   id uuid not null,
@@ -306,11 +345,17 @@ create table tenants (
   country character(2) not null,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  kind text not null default 'BUSINESS'::text,
+  status text not null default 'ACTIVE'::text,
+  second_factor_required boolean not null default false,
   CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  CHECK ((kind = ANY (ARRAY['BUSINESS'::text, 'PLATFORM'::text]))),
   CHECK ((slug ~ '^[a-z][a-z0-9-]{1,62}$'::text)),
+  CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'CLOSED'::text]))),
   PRIMARY KEY (id),
   UNIQUE (slug)
 );
+CREATE UNIQUE INDEX one_platform ON public.tenants USING btree (kind) WHERE (kind = 'PLATFORM'::text);
 alter table tenants enable row level security;
 alter table tenants force row level security;
 create policy sign_in on tenants for select to payymo_owner using (true);
@@ -398,6 +443,63 @@ AS $function$
     end $function$
 ;
 grant execute on function payymo.add_job to payymo_app;
+
+CREATE OR REPLACE FUNCTION payymo.append_audit(of_tenant uuid, actor text, request_id text, entries jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    declare
+      head public.audit_heads;
+      given jsonb;
+      entry public.audit_entries;
+    begin
+      if payymo.tenant() is null or of_tenant is distinct from payymo.tenant() then
+        raise insufficient_privilege using message = 'an audit entry must belong to the tenant of its transaction';
+      end if;
+      insert into public.audit_heads values (of_tenant, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
+      select * into head from public.audit_heads where tenant_id = of_tenant for update;
+      for given in select * from jsonb_array_elements(entries) loop
+        head.sequence := head.sequence + 1;
+        entry := row(of_tenant, given->>'id', head.sequence, clock_timestamp(), actor, request_id, given->>'action',
+          given->'object'->>'type', given->'object'->>'id', given->'before', given->'after', head.hash, head.hash);
+        entry.hash := sha256(head.hash || convert_to(payymo.audit_payload(entry), 'UTF8'));
+        head.hash := entry.hash;
+        insert into public.audit_entries select entry.*;
+      end loop;
+      update public.audit_heads set sequence = head.sequence, hash = head.hash where tenant_id = of_tenant;
+    end $function$
+;
+grant execute on function payymo.append_audit to payymo_app;
+
+CREATE OR REPLACE FUNCTION payymo.audit_payload(entry audit_entries)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+      select jsonb_build_object('tenant', entry.tenant_id, 'id', entry.id, 'sequence', entry.sequence,
+        'at', to_char(entry.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'actor', entry.actor,
+        'request', entry.request_id, 'action', entry.action, 'objectType', entry.object_type, 'object', entry.object_id,
+        'before', entry.before, 'after', entry.after)::text
+    $function$
+;
+grant execute on function payymo.audit_payload to payymo_app;
+
+CREATE OR REPLACE FUNCTION payymo.require_active()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    begin
+      if exists (select from public.tenants t where t.id = payymo.tenant() and t.status <> 'ACTIVE') then
+        raise exception using errcode = 'PY001', message = 'the tenant is suspended';
+      end if;
+    end $function$
+;
+grant execute on function payymo.require_active to payymo_app;
 
 CREATE OR REPLACE FUNCTION payymo.sign_in_candidates(of_email text, of_tenant text)
  RETURNS TABLE(tenant_id uuid, user_id uuid)

@@ -14,11 +14,11 @@ import { explorerRoutes } from './gateway/explorer.routes';
 import { fuse } from './gateway/fuse';
 import { graphqlRoutes } from './gateway/graphql.routes';
 import { buildSubgraph, type Subgraph } from './gateway/subgraph';
-import { AccessTokens } from './identity/access-tokens';
-import { Accounts } from './identity/accounts.service';
-import { jwksRoutes } from './identity/jwks.routes';
+import { AccessTokens } from './identity/tokens/access-tokens';
+import { Accounts } from './identity/tenants/accounts.service';
+import { jwksRoutes } from './identity/tokens/jwks.routes';
 import { identity } from './identity/module';
-import { signingKeys } from './identity/signing-keys';
+import { signingKeys } from './identity/tokens/signing-keys';
 import { operations } from './operations/module';
 import { type Clock, systemClock } from './platform/clock';
 import { Seal } from './platform/crypto/seal';
@@ -42,6 +42,7 @@ export interface AppOptions {
 
 /** Everything that a process of Payymo is made of; nothing runs before its services are started. */
 export interface App {
+  readonly clock: Clock;
   readonly database: Database;
   readonly registry: ServiceRegistry;
   readonly modules: readonly Module[];
@@ -87,6 +88,7 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
   const subgraphs = () => inTurn(modules, buildSubgraph);
   const routes = [jwksRoutes(keys), callbackRoutes(bank.connections, database), healthRoutes(() => registry.report())];
   return {
+    clock,
     database,
     registry,
     modules,
@@ -115,7 +117,9 @@ async function createGateway({ config: { http }, log, database, tokens, routes, 
   const server = await createHttpServer({
     log,
     allowedOrigins: http.allowedOrigins,
-    authenticate: token => tokens.verify(token),
+    publicUrl: http.publicUrl,
+    trustedProxies: http.trustedProxies,
+    authenticate: credentials => tokens.verify(credentials),
     routes: [...routes, graphqlRoutes(apollo, database), ...(http.explorer ? [explorerRoutes] : [])],
   });
   return { apollo, server };

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
+import { jobPrincipal } from '../platform/auth/principal';
 import type { Database } from '../platform/database/database';
 import { Scope } from '../platform/database/scope';
 import { PayymoError } from '../platform/errors';
@@ -35,8 +36,7 @@ async function complete(connections: Connections, database: Database, { query, i
   if (!parsed.success) throw new PayymoError('REFERENCE_UNKNOWN', 'The bank sent you back without a reference');
   const { ref } = parsed.data;
   const tenantId = connections.tenantOf(ref);
-  const scopes = new Set(['connections:create']);
-  const scope = new Scope(database, { tenantId, userId: null, actor: 'callback', scopes }, id);
+  const scope = new Scope(database, jobPrincipal(tenantId, 'callback', ['connections:create']), id);
   return described(await connections.complete(scope, ref));
 }
 

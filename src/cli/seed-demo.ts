@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 import type { App } from '../app';
 import { tenantIds } from '../identity/ids';
-import { type Role, roles } from '../identity/permissions';
+import { type Role, roles } from '../identity/roles/permissions';
 import { jobPrincipal } from '../platform/auth/principal';
 import { newId } from '../platform/database/ids';
 import { Scope } from '../platform/database/scope';

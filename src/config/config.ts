@@ -7,6 +7,45 @@ const flag = z.enum(['true', 'false']).transform(value => value === 'true');
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a URL such as postgres://user:password@host:5432/database' });
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 
+const list = z
+  .string()
+  .default('')
+  .transform(text =>
+    text
+      .split(',')
+      .map(item => item.trim())
+      .filter(Boolean),
+  );
+
+/** Text that is JSON of a shape; an empty array when it is not given. */
+const json = <Shape extends z.ZodType>(shape: Shape) =>
+  z
+    .string()
+    .default('[]')
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'must be JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(shape);
+
+/** An issuer of access tokens beside ourselves. */
+const TrustedIssuer = z.strictObject({
+  issuer: httpUrl,
+  jwksUrl: httpUrl,
+  /** The `aud` that its tokens must carry. */
+  audience: z.string().min(1),
+  /** The claim that holds the slug of the tenant. */
+  tenantClaim: z.string().min(1),
+  /** The claim that holds the name of a role of that tenant. */
+  roleClaim: z.string().min(1),
+});
+
+export type TrustedIssuer = z.infer<typeof TrustedIssuer>;
+
 /** Every variable that Payymo reads; docs/configuration.md is printed from these descriptions. */
 export const Environment = z.object({
   NODE_ENV: z
@@ -17,12 +56,39 @@ export const Environment = z.object({
   PAYYMO_PORT: z.coerce.number().int().min(0).max(65535).default(4000).describe('Port of the gateway; 0 takes any free one.'),
   PAYYMO_PUBLIC_URL: httpUrl.optional().describe('Where clients and bank redirects reach the gateway. Default: http://localhost:<port>.'),
   PAYYMO_EXPLORER: flag.optional().describe('Serves the explorer and answers introspection. Default: true except in production.'),
-  PAYYMO_ALLOWED_ORIGINS: z.string().default('').describe('Origins of browser apps that may call the API, separated by commas.'),
+  PAYYMO_ALLOWED_ORIGINS: list.describe('Origins of browser apps that may call the API, separated by commas.'),
+  PAYYMO_APP_URL: httpUrl.optional().describe('Where links in mails lead: the browser app. Default: PAYYMO_PUBLIC_URL.'),
+  PAYYMO_TRUSTED_PROXIES: list.describe('Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, separated by commas.'),
+  PAYYMO_TLS_CERTIFICATE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Certificate chain (PEM) of the gateway; needed for partners with client certificates.'),
+  PAYYMO_TLS_KEY: z.string().min(1).optional().describe('Private key (PEM) of PAYYMO_TLS_CERTIFICATE.'),
+  PAYYMO_TRUSTED_ISSUERS: json(z.array(TrustedIssuer)).describe(
+    'OpenID Connect issuers whose access tokens are accepted, as JSON: [{"issuer", "jwksUrl", "audience", "tenantClaim", "roleClaim"}].',
+  ),
+  PAYYMO_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be a URL such as smtps://user:password@mail.example' })
+    .optional()
+    .describe('Mail server for invitations and password resets. Without it development writes mails to the log; production sends none.'),
+  PAYYMO_MAIL_FROM: z.string().min(3).default('Payymo <no-reply@localhost>').describe('Sender of mails.'),
+  PAYYMO_METRICS_TOKEN: z
+    .string()
+    .min(32)
+    .optional()
+    .describe('Bearer token for /metrics. Without it /metrics answers callers on this machine alone.'),
   DATABASE_URL: postgresUrl.describe('PostgreSQL 15 or newer, as the application role: owns nothing, cannot bypass row-level security.'),
   DATABASE_OWNER_URL: postgresUrl.optional().describe('The same database as its owner; used by `payymo migrate` alone.'),
   DATABASE_WORKER_URL: postgresUrl.optional().describe('The same database as the job-queue role; used by `payymo worker` alone.'),
   DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10).describe('Connections per process.'),
   PAYYMO_SIGNING_KEY: z.string().min(1).describe('RSA private key (PKCS#8 PEM, 3072 bits) that signs access tokens.'),
+  PAYYMO_SIGNING_KEY_NEXT: z.string().min(1).optional().describe('The key that will sign next: published already, not used yet.'),
+  PAYYMO_SIGNING_KEY_RETIRING: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The key that signed before: its tokens stay valid. A private or a public key in PEM.'),
   PAYYMO_ENCRYPTION_KEY: z
     .base64({ error: 'must be 32 bytes in base64' })
     .refine(key => Buffer.from(key, 'base64').length === 32, { error: 'must be 32 bytes in base64' })
@@ -40,7 +106,13 @@ export const SECRET_VARIABLES = [
   'DATABASE_OWNER_URL',
   'DATABASE_WORKER_URL',
   'PAYYMO_SIGNING_KEY',
+  'PAYYMO_SIGNING_KEY_NEXT',
+  'PAYYMO_SIGNING_KEY_RETIRING',
   'PAYYMO_ENCRYPTION_KEY',
+  'PAYYMO_TLS_CERTIFICATE',
+  'PAYYMO_TLS_KEY',
+  'PAYYMO_SMTP_URL',
+  'PAYYMO_METRICS_TOKEN',
   'GOCARDLESS_BANK_DATA_SECRET_ID',
   'GOCARDLESS_BANK_DATA_SECRET_KEY',
 ] as const;
@@ -130,11 +202,18 @@ const grouped = (env: z.infer<typeof Environment>) => ({
     port: env.PAYYMO_PORT,
     publicUrl: env.PAYYMO_PUBLIC_URL ?? `http://localhost:${env.PAYYMO_PORT}`,
     explorer: env.PAYYMO_EXPLORER ?? env.NODE_ENV !== 'production',
-    allowedOrigins: env.PAYYMO_ALLOWED_ORIGINS.split(',')
-      .map(origin => origin.trim())
-      .filter(Boolean),
+    allowedOrigins: env.PAYYMO_ALLOWED_ORIGINS,
+    trustedProxies: env.PAYYMO_TRUSTED_PROXIES,
+    appUrl: env.PAYYMO_APP_URL ?? env.PAYYMO_PUBLIC_URL ?? `http://localhost:${env.PAYYMO_PORT}`,
+    tls: env.PAYYMO_TLS_CERTIFICATE && env.PAYYMO_TLS_KEY ? { certificate: env.PAYYMO_TLS_CERTIFICATE, key: env.PAYYMO_TLS_KEY } : null,
+    metricsToken: env.PAYYMO_METRICS_TOKEN ?? null,
   },
   database: { url: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL, workerUrl: env.DATABASE_WORKER_URL, pool: env.DATABASE_POOL },
+  identity: {
+    signingKeys: { next: env.PAYYMO_SIGNING_KEY_NEXT, active: env.PAYYMO_SIGNING_KEY, retiring: env.PAYYMO_SIGNING_KEY_RETIRING },
+    trustedIssuers: env.PAYYMO_TRUSTED_ISSUERS,
+  },
+  mail: { url: env.PAYYMO_SMTP_URL ?? null, from: env.PAYYMO_MAIL_FROM },
   secrets: { signingKey: env.PAYYMO_SIGNING_KEY, encryptionKey: Buffer.from(env.PAYYMO_ENCRYPTION_KEY, 'base64') },
   gocardlessBankData: {
     baseUrl: env.GOCARDLESS_BANK_DATA_URL,

@@ -20,7 +20,9 @@ const DIRECTIVES = parse(`
   directive @public on FIELD_DEFINITION | OBJECT
   directive @authenticated on FIELD_DEFINITION | OBJECT
   directive @requiresScopes(scopes: [[federation__Scope!]!]!) on FIELD_DEFINITION | OBJECT
+  directive @policy(policies: [[federation__Policy!]!]!) on FIELD_DEFINITION | OBJECT
   scalar federation__Scope
+  scalar federation__Policy
 `);
 
 /**

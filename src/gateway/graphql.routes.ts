@@ -16,7 +16,7 @@ export const graphqlRoutes =
       url: '/graphql',
       method: ['GET', 'POST'],
       handler: fastifyApolloHandler(apollo, {
-        context: ({ principal, id }) => Promise.resolve(new Scope(database, principal, id)),
+        context: ({ principal, id, caller }) => Promise.resolve(new Scope(database, principal, id, caller)),
       }),
     });
   };

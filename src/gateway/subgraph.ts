@@ -16,7 +16,7 @@ export interface Subgraph {
 
 /** Federation 2.9 is the newest that our composition library knows; @public is our own and travels to the supergraph. */
 const LINK = `extend schema
-  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@authenticated", "@requiresScopes", "@composeDirective"])
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@authenticated", "@requiresScopes", "@policy", "@composeDirective"])
   @link(url: "https://payymo.dev/auth/v1.0", import: ["@public"])
   @composeDirective(name: "@public")
 

@@ -1,15 +1,15 @@
 import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Module } from '../platform/module';
-import type { AccessTokens } from './access-tokens';
-import { TenantResolver, UserResolver } from './identity.resolver';
+import type { AccessTokens } from './tokens/access-tokens';
+import { TenantResolver, UserResolver } from './users/user.resolver';
 import { tenantIds, userIds } from './ids';
-import { SignInResolver } from './sign-in.resolver';
-import { SignIn } from './sign-in.service';
-import { tenantById } from './tenant.loader';
-import { Tenant } from './tenant.model';
-import { userById } from './user.loader';
-import { User } from './user.model';
+import { SignInResolver } from './sign-in/sign-in.resolver';
+import { SignIn } from './sign-in/sign-in.service';
+import { tenantById } from './tenants/tenant.loader';
+import { Tenant } from './tenants/tenant.model';
+import { userById } from './users/user.loader';
+import { User } from './users/user.model';
 
 export interface IdentityParts {
   readonly database: Database;

@@ -2,6 +2,11 @@
 export const errorCatalogue = {
   UNAUTHENTICATED: 'No valid access token came with the request. Sign in and send it as `Authorization: Bearer <token>`.',
   FORBIDDEN: 'The token is valid but lacks the scope that the field names. Ask an owner or admin for a role that has it.',
+  STEP_UP_REQUIRED:
+    'The operation needs a second factor that was given at most `extensions.maxAgeSeconds` ago. Call stepUp and try again with its token.',
+  TENANT_SUSPENDED: 'The tenant is suspended: it can be read, not changed. Ask the operator of Payymo.',
+  PLAN_LIMIT_REACHED: 'The plan of the tenant allows no more of this. `extensions.limit` names it; see tenant.plan.',
+  PLAN_EXPIRED: 'The plan of the tenant has run out: it can be read, not changed. Renew it.',
   NOT_FOUND: 'No such object exists in your tenant. Check the id.',
   BAD_USER_INPUT: 'An argument is malformed or out of range. `extensions.field` names it.',
   CONFLICT: 'The object is no longer in the state that the operation needs. Read it again and decide anew.',
@@ -12,6 +17,7 @@ export const errorCatalogue = {
   PROVIDER_UNAVAILABLE: 'The bank provider or billing system did not answer properly. Try again later.',
   RATE_LIMITED: 'Too many requests. Wait `extensions.retryAfterSeconds` and try again.',
   NOT_CONFIGURED: 'The tenant has not set up what the operation needs. The message says what.',
+  UNAVAILABLE: 'What the answer depends on cannot be reached at the moment; nothing was done. Try again.',
   INTERNAL: 'Something failed that is ours to mend. Quote `extensions.requestId`.',
 } as const;
 
@@ -54,3 +60,4 @@ export const forbidden = (scope: string) => new PayymoError('FORBIDDEN', `This n
 export const notFound = (what: string, id: string) => new PayymoError('NOT_FOUND', `${what} ${id} does not exist`);
 export const badInput = (field: string, message: string) => new PayymoError('BAD_USER_INPUT', message, { details: { field } });
 export const conflict = (message: string) => new PayymoError('CONFLICT', message);
+export const unavailable = (message: string, cause?: unknown) => new PayymoError('UNAVAILABLE', message, { cause });

@@ -1,5 +1,6 @@
 import { customerIds, invoiceIds } from '../../src/billing/ids';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
+import { tokenOf } from '../support/as';
 import { aBusiness, anInvoice, anotherBusiness, daysAgo } from '../support/business';
 import { imported } from '../support/journey';
 
@@ -133,7 +134,7 @@ describe('invoices', () => {
   });
 
   it('refuses a token without invoices:read and a caller who is not signed in [SEC-016]', async () => {
-    const { accessToken } = await app.tokens.issue({ tenantId: tenant.uuid, userId: tenant.userUuids.VIEWER, scopes: ['matches:read'] });
+    const accessToken = await tokenOf(app, tenant.uuid, { userId: tenant.userUuids.VIEWER, scopes: ['matches:read'] });
 
     expect((await app.ask(`Bearer ${accessToken}`)(LIST)).errors?.[0]).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
     expect((await app.anonymous(LIST)).errors?.[0]).toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });

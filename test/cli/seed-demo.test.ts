@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { roles } from '../../src/identity/permissions';
+import { roles } from '../../src/identity/roles/permissions';
 import { seedDemo } from '../../src/cli/seed-demo';
 import type { DemoContext } from '../../src/cli/demo/parts';
 import type { SeededTenant } from '../../src/cli/demo/demo-file';

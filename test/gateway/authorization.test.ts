@@ -9,11 +9,12 @@ import {
   parse,
 } from 'graphql';
 
+import { jobPrincipal } from '../../src/platform/auth/principal';
 import { authorize, requirementsOf } from '../../src/gateway/authorize';
 import { composeSupergraph } from '../../src/gateway/compose';
 import { fuse } from '../../src/gateway/fuse';
 import { type Subgraph, subgraphSdl } from '../../src/gateway/subgraph';
-import { permissions, permissionsOf, roles } from '../../src/identity/permissions';
+import { permissions, permissionsOf, roles } from '../../src/identity/roles/permissions';
 import { Scope } from '../../src/platform/database/scope';
 import { PayymoError } from '../../src/platform/errors';
 import { startApp, type TestApp } from '../support/app';
@@ -183,7 +184,7 @@ const REFUSALS: readonly unknown[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
 /** With what the field's own resolver refuses a caller; what it does for one who may ask is no matter here. */
 async function refusalOf(type: GraphQLObjectType, name: string, scopes: readonly string[] | null): Promise<unknown> {
   const { resolve = defaultFieldResolver } = type.getFields()[name] ?? {};
-  const principal = scopes && { tenantId: '', userId: null, actor: 'test', scopes: new Set(scopes) };
+  const principal = scopes && { ...jobPrincipal('', 'test'), scopes: new Set(scopes) };
   const scope = new Scope({} as never, principal, 'test');
   try {
     await resolve({ role: 'OWNER', evidence: [] }, { input: {} }, scope, { fieldName: name, fieldNodes: [] } as never);

@@ -1,6 +1,7 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, graphql } from 'graphql';
 
+import { jobPrincipal } from '../../src/platform/auth/principal';
 import { authorize } from '../../src/gateway/authorize';
 import { Scope } from '../../src/platform/database/scope';
 
@@ -38,7 +39,7 @@ const schema = authorize(
 );
 
 const ask = (source: string, scopes: readonly string[] | null): Promise<ExecutionResult> => {
-  const principal = scopes && { tenantId: '', userId: null, actor: 'test', scopes: new Set(scopes) };
+  const principal = scopes && { ...jobPrincipal('', 'test'), scopes: new Set(scopes) };
   return graphql({ schema, source, contextValue: new Scope({} as never, principal, 'test') });
 };
 const messages = ({ errors = [] }: ExecutionResult) => errors.map(({ message }) => message);

@@ -1,4 +1,5 @@
 import { startApp, type TestApp } from '../support/app';
+import { tokenOf } from '../support/as';
 import { aBusiness } from '../support/business';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -11,7 +12,7 @@ describe('errors of the GraphQL API', () => {
   beforeAll(async () => {
     app = await startApp([aBusiness()]);
     const { uuid: tenantId, userUuids } = app.tenant('northwind');
-    const { accessToken } = await app.tokens.issue({ tenantId, userId: userUuids.OWNER, scopes: ['tenant:read', 'transactions:read'] });
+    const accessToken = await tokenOf(app, tenantId, { userId: userUuids.OWNER, scopes: ['tenant:read', 'transactions:read'] });
     authorization = `Bearer ${accessToken}`;
   });
   afterAll(() => app.close());

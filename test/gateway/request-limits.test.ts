@@ -1,4 +1,5 @@
 import { startApp, type TestApp } from '../support/app';
+import { tokenOf } from '../support/as';
 import { aBusiness } from '../support/business';
 import { rawRequest } from '../support/http';
 
@@ -16,7 +17,7 @@ describe('limits of GraphQL over HTTP', () => {
     app = await startApp([aBusiness()]);
     url = `${app.url}/graphql`;
     const { uuid: tenantId, userUuids } = app.tenant('northwind');
-    const { accessToken } = await app.tokens.issue({ tenantId, userId: userUuids.OWNER, scopes: ['tenant:read', 'users:read'] });
+    const accessToken = await tokenOf(app, tenantId, { userId: userUuids.OWNER, scopes: ['tenant:read', 'users:read'] });
     json = ['authorization', `Bearer ${accessToken}`, 'content-type', 'application/json'];
   });
   afterAll(() => app.close());

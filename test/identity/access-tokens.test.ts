@@ -2,9 +2,10 @@ import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT, UnsecuredJWT } from 'jose';
 
-import { permissionsOf } from '../../src/identity/permissions';
-import { signingKeys } from '../../src/identity/signing-keys';
+import { permissionsOf } from '../../src/identity/roles/permissions';
+import { signingKeys } from '../../src/identity/tokens/signing-keys';
 import { startApp, type TestApp } from '../support/app';
+import { tokenOf } from '../support/as';
 import { aBusiness } from '../support/business';
 import { rawRequest } from '../support/http';
 import { settings } from '../support/settings';
@@ -25,7 +26,7 @@ describe('access tokens', () => {
   const seconds = () => Math.floor(app.clock.now().getTime() / 1000);
   const issued = async () => {
     const { uuid: tenantId, userUuids } = app.tenant('northwind');
-    return (await app.tokens.issue({ tenantId, userId: userUuids.OWNER, scopes: permissionsOf.OWNER })).accessToken;
+    return tokenOf(app, tenantId, { userId: userUuids.OWNER, scopes: permissionsOf.OWNER });
   };
   /** A token like ours but for the difference; a claim of undefined is left out. */
   const forged = async ({ header = {}, claims = {} }: Parts = {}, key: Parameters<SignJWT['sign']>[0] | string = privateKey()) => {

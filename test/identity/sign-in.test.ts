@@ -1,4 +1,4 @@
-import { hashPassword } from '../../src/identity/password';
+import { hashPassword } from '../../src/identity/passwords/password';
 import { type Answer, startApp, type TestApp } from '../support/app';
 import { aBusiness, anotherBusiness } from '../support/business';
 import { PASSWORD } from '../support/settings';

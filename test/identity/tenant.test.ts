@@ -1,5 +1,6 @@
-import { roles, permissionsOf } from '../../src/identity/permissions';
+import { roles, permissionsOf } from '../../src/identity/roles/permissions';
 import { startApp, type TestApp } from '../support/app';
+import { tokenOf } from '../support/as';
 import { aBusiness, anotherBusiness } from '../support/business';
 
 const TENANT = '{ tenant { id slug name country createdAt users { id email name role permissions tenant { id } } } }';
@@ -53,7 +54,7 @@ describe('tenant and me', () => {
   it('give null for a token whose user or tenant is another’s, never the other’s data [SEC-016]', async () => {
     const { uuid: tenantId } = app.tenant('northwind');
     const { userUuids } = app.tenant('aurora');
-    const { accessToken } = await app.tokens.issue({ tenantId, userId: userUuids.OWNER, scopes: permissionsOf.OWNER });
+    const accessToken = await tokenOf(app, tenantId, { userId: userUuids.OWNER, scopes: permissionsOf.OWNER });
 
     expect((await app.ask(`Bearer ${accessToken}`)('{ me { email } }')).data).toEqual({ me: null });
   });

@@ -1,3 +1,4 @@
+import { jobPrincipal } from '../../src/platform/auth/principal';
 import { Connection } from '../../src/banking/connection.model';
 import { Scope } from '../../src/platform/database/scope';
 import { sql, tenant } from '../../src/platform/database/sql';
@@ -38,11 +39,7 @@ describe('a scope', () => {
   });
 
   it('of a tenant whose id is no UUID opens no transaction [SEC-016]', async () => {
-    const forged = new Scope(
-      on.database,
-      { tenantId: `x'); select pg_sleep(1); --`, userId: null, actor: 'test', scopes: new Set() },
-      'test',
-    );
+    const forged = new Scope(on.database, jobPrincipal(`x'); select pg_sleep(1); --`, 'test'), 'test');
 
     await expect(forged.change(() => Promise.resolve())).rejects.toThrow('needs the UUID of its tenant');
   });

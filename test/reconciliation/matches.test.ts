@@ -1,6 +1,7 @@
 import { transactionIds } from '../../src/banking/ids';
 import { invoiceIds } from '../../src/billing/ids';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
+import { tokenOf } from '../support/as';
 import { aBusiness, anotherBusiness } from '../support/business';
 import { synced } from '../support/journey';
 import { anInvoiceToPay, aPaymentOf, dealt, decide, type FullMatch, newestMatches } from '../support/reconciliation';
@@ -90,7 +91,7 @@ describe('matches', () => {
 
   it('refuses a token without matches:read and a caller who is not signed in [SEC-016]', async () => {
     const scopes = ['invoices:read'];
-    const { accessToken } = await app.tokens.issue({ tenantId: tenant.uuid, userId: tenant.userUuids.VIEWER, scopes });
+    const accessToken = await tokenOf(app, tenant.uuid, { userId: tenant.userUuids.VIEWER, scopes });
 
     expect((await app.ask(`Bearer ${accessToken}`)(LIST)).errors?.[0]).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
     expect((await app.anonymous(LIST)).errors?.[0]).toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });

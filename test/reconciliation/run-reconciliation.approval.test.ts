@@ -1,5 +1,6 @@
-import { permissionsOf } from '../../src/identity/permissions';
+import { permissionsOf } from '../../src/identity/roles/permissions';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
+import { tokenOf } from '../support/as';
 import { aBusiness } from '../support/business';
 import { synced } from '../support/journey';
 import { anInvoiceToPay, aPaymentOf, bookedUnder, fetched, matchesWith } from '../support/reconciliation';
@@ -78,7 +79,7 @@ describe('runReconciliation with autoApproveFrom', () => {
 
   it('needs matches:approve besides matches:run, and only for this [SEC-016]', async () => {
     const scopes = permissionsOf.ACCOUNTANT.filter(permission => permission !== 'matches:approve');
-    const { accessToken } = await app.tokens.issue({ tenantId: tenant.uuid, userId: tenant.userUuids.ACCOUNTANT, scopes });
+    const accessToken = await tokenOf(app, tenant.uuid, { userId: tenant.userUuids.ACCOUNTANT, scopes });
     const ask = app.ask(`Bearer ${accessToken}`);
 
     expect((await ask(RUN, { from: 0.95 })).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', scope: 'matches:approve' } }]);

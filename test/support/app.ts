@@ -5,8 +5,8 @@ import { Pool } from 'pg';
 import { type App, createApp } from '../../src/app';
 import { loadConfig } from '../../src/config/config';
 import { tenantIds, userIds } from '../../src/identity/ids';
-import { permissionsOf, type Role, roles } from '../../src/identity/permissions';
-import { User } from '../../src/identity/user.model';
+import { permissionsOf, type Role, roles } from '../../src/identity/roles/permissions';
+import { User } from '../../src/identity/users/user.model';
 import { jobPrincipal } from '../../src/platform/auth/principal';
 import { newId } from '../../src/platform/database/ids';
 import { Scope } from '../../src/platform/database/scope';
@@ -16,6 +16,7 @@ import { freePort } from '../../src/platform/process/tcp-port';
 import { type GoCardlessSandbox, startGoCardlessSandbox } from '../sandbox/gocardless-bank-data/server';
 import { startWhmcsSandbox, type WhmcsSandbox } from '../sandbox/whmcs/server';
 import type { Business } from '../sandbox/world/world';
+import { as, principalOf } from './as';
 import { TestClock } from './clock';
 import { aDatabase, type TestDatabase } from './database';
 import { settings } from './settings';
@@ -129,12 +130,8 @@ const environment = (db: TestDatabase, bank: GoCardlessSandbox, port: number): N
   LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
 });
 
-async function aTenant(
-  { database, accounts, installations, tokens }: App,
-  business: Business,
-  whmcs: WhmcsSandbox,
-  ask: TestApp['ask'],
-): Promise<TestTenant> {
+async function aTenant(app: App, business: Business, whmcs: WhmcsSandbox, ask: TestApp['ask']): Promise<TestTenant> {
+  const { database, accounts, installations } = app;
   const uuid = newId();
   const { slug, name, country } = business;
   const userUuids = Object.fromEntries(roles.map(role => [role, newId()])) as Record<Role, string>;
@@ -159,16 +156,8 @@ async function aTenant(
     slug,
     userUuids,
     userIds: Object.fromEntries(roles.map(role => [role, userIds.encode(userUuids[role])])) as Record<Role, string>,
-    as: role => async (query, variables) => {
-      const { accessToken } = await tokens.issue({ tenantId: uuid, userId: userUuids[role], scopes: permissionsOf[role] });
-      return ask(`Bearer ${accessToken}`)(query, variables);
-    },
-    scope: (role = 'OWNER') =>
-      new Scope(
-        database,
-        { tenantId: uuid, userId: userUuids[role], actor: `user:${userUuids[role]}`, scopes: new Set(permissionsOf[role]) },
-        'test',
-      ),
+    as: role => as(app, ask, uuid, { userId: userUuids[role], scopes: permissionsOf[role] }),
+    scope: (role = 'OWNER') => new Scope(database, principalOf(uuid, { userId: userUuids[role], scopes: permissionsOf[role] }), 'test'),
   };
 }
 

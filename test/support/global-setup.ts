@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { startEphemeralPostgres } from '../../src/platform/database/embedded/ephemeral-postgres';
 import { prepareDatabase } from '../../src/platform/database/embedded/prepare-database';
 import { createMigrator } from '../../src/platform/database/migrator';
-import { hashPassword } from '../../src/identity/password';
+import { hashPassword } from '../../src/identity/passwords/password';
 import { PASSWORD, shareSettings, TEMPLATE } from './settings';
 
 /** One PostgreSQL for the whole run, with a migrated database that each test file clones in some milliseconds. */

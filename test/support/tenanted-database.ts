@@ -1,3 +1,4 @@
+import { jobPrincipal } from '../../src/platform/auth/principal';
 import { Connection } from '../../src/banking/connection.model';
 import { SyncRun } from '../../src/banking/sync-run.model';
 import type { ModelCtor } from '../../src/platform/database/model';
@@ -30,8 +31,7 @@ export async function aTenantedDatabase({
     database,
     northwind,
     aurora,
-    scope: ({ id: tenantId }) =>
-      new Scope(database, { tenantId, userId: null, actor: 'test', scopes: new Set(['matches:approve']) }, 'test'),
+    scope: ({ id: tenantId }) => new Scope(database, jobPrincipal(tenantId, 'test', ['matches:approve']), 'test'),
     close: async () => {
       await database.stop();
       await db.drop();

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { z } from 'zod';
 
-import { roles } from '../../identity/permissions';
+import { roles } from '../../identity/roles/permissions';
 import { StartupError } from '../../platform/process/startup-error';
 import { demoFile } from '../files';
 

@@ -9,6 +9,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface TenantTransactionOptions {
   readonly tenantId?: string;
+  /** Refuses to begin when the tenant may only be read. */
+  readonly active?: boolean;
 }
 
 interface PgClient {
@@ -55,10 +57,13 @@ export class Database implements Service {
     return undefined;
   }
 
-  /** Begins a transaction and tells row-level security the tenant, in one round trip. The caller ends it. */
-  begin(tenantId: string): Promise<Transaction> {
+  /**
+   * Begins a transaction and tells row-level security the tenant, in one round trip. The caller ends it.
+   * With `active` it does not begin for a tenant that may only be read.
+   */
+  begin(tenantId: string, active = false): Promise<Transaction> {
     if (!UUID.test(tenantId)) throw new Error('A transaction needs the UUID of its tenant');
-    const options: TransactionOptions & TenantTransactionOptions = { tenantId };
+    const options: TransactionOptions & TenantTransactionOptions = { tenantId, active };
     return this.sequelize.transaction(options);
   }
 
@@ -91,8 +96,10 @@ export async function run<Row>(transaction: Transaction, statement: Prepared): P
   return rows as Row[];
 }
 
-export const tenantOf = (transaction: Transaction): string | undefined =>
-  (transaction as unknown as { options: TenantTransactionOptions }).options.tenantId;
+export const tenantOf = (transaction: Transaction): string | undefined => optionsOf(transaction).tenantId;
+
+const optionsOf = (transaction: Transaction): TenantTransactionOptions =>
+  (transaction as unknown as { options: TenantTransactionOptions }).options;
 
 /** BEGIN and set_config travel together; the UUID was checked by `begin`, since this text takes no parameters. */
 function beginWithTenant(sequelize: Sequelize): void {
@@ -100,8 +107,10 @@ function beginWithTenant(sequelize: Sequelize): void {
     queryGenerator: { startTransactionQuery(transaction: Transaction): string };
   };
   queryGenerator.startTransactionQuery = transaction => {
-    const tenantId = tenantOf(transaction);
-    return tenantId === undefined ? 'START TRANSACTION' : `START TRANSACTION; SELECT set_config('payymo.tenant_id', '${tenantId}', true)`;
+    const { tenantId, active = false } = optionsOf(transaction);
+    if (tenantId === undefined) return 'START TRANSACTION';
+    const check = active ? '; SELECT payymo.require_active()' : '';
+    return `START TRANSACTION; SELECT set_config('payymo.tenant_id', '${tenantId}', true)${check}`;
   };
 }
 

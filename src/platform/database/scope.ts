@@ -1,7 +1,9 @@
 import type { Transaction } from 'sequelize';
 
+import { appendAudit, type AuditEntry } from '../audit/audit';
+import { type Caller, NO_CALLER } from '../auth/caller';
 import type { Permission, Principal } from '../auth/principal';
-import { forbidden, unauthenticated } from '../errors';
+import { forbidden, PayymoError, unauthenticated } from '../errors';
 import { type Database, run } from './database';
 import { prepare, type Sql } from './sql';
 
@@ -16,12 +18,15 @@ export class Scope {
   private lastRead: Promise<unknown> = Promise.resolve();
   private memo = new Map<object, unknown>();
   private closed = false;
+  private audit = new WeakMap<Transaction, AuditEntry[]>();
 
   constructor(
     private readonly database: Database,
     /** Null for a caller who is not signed in. */
     readonly principal: Principal | null,
     readonly requestId: string,
+    /** Who sent the request; nobody for a job. */
+    readonly caller: Caller = NO_CALLER,
   ) {}
 
   /** @throws UNAUTHENTICATED */
@@ -52,23 +57,42 @@ export class Scope {
   /**
    * Runs the work in a transaction of its own: committed when the work is done, rolled back when it throws. The work talks to the
    * database alone, since PostgreSQL may ask for a repetition (deadlock, serialization failure).
+   * @throws TENANT_SUSPENDED, PLAN_EXPIRED when the tenant may only be read.
    */
-  async change<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  change<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.repeated('active', work);
+  }
+
+  /** As `change`, for what also a suspended tenant's people must be able to do: sign in and out, and what an operator does to it. */
+  changeAccess<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.repeated('any', work);
+  }
+
+  /** Adds to the audit trail of the tenant, at the end of the change and in its transaction. */
+  record(transaction: Transaction, entry: AuditEntry): void {
+    this.audit.set(transaction, [...(this.audit.get(transaction) ?? []), entry]);
+  }
+
+  private async repeated<T>(tenantMust: 'active' | 'any', work: (transaction: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.changeOnce(work);
+        return await this.changeOnce(tenantMust, work);
       } catch (error) {
-        if (attempt === MAX_ATTEMPTS || !REPEATABLE.has(sqlStateOf(error) ?? '')) throw error;
+        const state = sqlStateOf(error) ?? '';
+        const refusal = REFUSALS[state];
+        if (refusal) throw refusal();
+        if (attempt === MAX_ATTEMPTS || !REPEATABLE.has(state)) throw error;
       }
     }
   }
 
-  private async changeOnce<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  private async changeOnce<T>(tenantMust: 'active' | 'any', work: (transaction: Transaction) => Promise<T>): Promise<T> {
     // One connection per operation: with a second one, operations that read and then change could wait for each other's.
     await this.end();
-    const transaction = await this.database.begin(this.actor.tenantId);
+    const transaction = await this.database.begin(this.actor.tenantId, tenantMust === 'active');
     try {
       const result = await work(transaction);
+      await appendAudit(transaction, this.actor, this.requestId, this.audit.get(transaction) ?? []);
       await transaction.commit();
       this.memo = new Map();
       return result;
@@ -111,6 +135,12 @@ const MAX_ATTEMPTS = 3;
 
 /** serialization_failure and deadlock_detected (PostgreSQL, appendix A). */
 const REPEATABLE: ReadonlySet<string> = new Set(['40001', '40P01']);
+
+/** What payymo.require_active() raises. */
+const REFUSALS: Readonly<Record<string, () => PayymoError>> = {
+  PY001: () => new PayymoError('TENANT_SUSPENDED', 'The tenant is suspended: it can be read, not changed'),
+  PY002: () => new PayymoError('PLAN_EXPIRED', 'The plan of the tenant has run out: it can be read, not changed'),
+};
 
 function sqlStateOf(error: unknown): string | undefined {
   const { code, parent } = error as { code?: string; parent?: { code?: string } };

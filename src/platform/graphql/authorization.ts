@@ -16,3 +16,12 @@ export const Authenticated = () => Directive('@authenticated');
 /** Callers whose token holds all of these scopes may ask. */
 export const RequiresScopes = (...scopes: readonly Permission[]) =>
   Directive(`@requiresScopes(scopes: [[${scopes.map(scope => `"${scope}"`).join(', ')}]])`);
+
+/**
+ * Callers who gave a second factor at most five minutes ago may ask (step-up, RFC 9470); stands beside @requiresScopes on what changes
+ * access itself. Federation's @policy.
+ */
+export const RequiresStepUp = () => Directive(`@policy(policies: [["${STEP_UP}"]])`);
+
+export const STEP_UP = 'step-up';
+export const STEP_UP_MAX_AGE_SECONDS = 300;

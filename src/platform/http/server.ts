@@ -1,18 +1,28 @@
 import { randomUUID } from 'node:crypto';
 
+import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
+import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
+import type { Caller, Credentials } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { inContext } from '../context/tenant-context';
 import { PayymoError, unauthenticated } from '../errors';
 import { type Logger, tenantEntered } from '../logging/logger';
+import { callerOf } from './caller';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls; null for a caller without a token. */
     principal: Principal | null;
+    /** From where, and with what in hand. */
+    caller: Caller;
+  }
+  interface FastifyContextConfig {
+    /** The Authorization header of this route is not an access token: the route reads it itself. */
+    ownAuthentication?: boolean;
   }
 }
 
@@ -22,33 +32,43 @@ export type Routes = (server: FastifyInstance) => Promise<void> | void;
 export interface HttpOptions {
   readonly log: Logger;
   readonly allowedOrigins: readonly string[];
+  /** Where clients reach us. */
+  readonly publicUrl: string;
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   /** @throws UNAUTHENTICATED for a token that is not valid. */
-  readonly authenticate: (token: string) => Promise<Principal>;
+  readonly authenticate: (credentials: Credentials) => Promise<Principal>;
   readonly routes: readonly Routes[];
 }
 
 const BODY_LIMIT_BYTES = 100 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 const REQUEST_ID = /^[\w.-]{8,64}$/;
-const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
+const TOKEN = /^(Bearer|DPoP) ([\w.~+/-]+=*)$/i;
 
 /**
  * The HTTP server with what every route shares: request ids, security headers, limits, authentication, errors that tell nothing internal.
  * @requirement SEC-022, OBS-003
  */
-export async function createHttpServer({ log, allowedOrigins, authenticate, routes }: HttpOptions): Promise<FastifyInstance> {
+export async function createHttpServer({ log, authenticate, routes, ...options }: HttpOptions): Promise<FastifyInstance> {
+  const { allowedOrigins, publicUrl, trustedProxies } = options;
   const server = Fastify({
     // We log a line for each request ourselves, without addresses or query strings.
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: ({ headers: { 'x-request-id': given } }) => (typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()),
   });
   server.decorateRequest('principal', null);
+  server.decorateRequest('caller', null as unknown as Caller);
+  await server.register(cookie);
+  await server.register(formbody);
   await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
-  if (allowedOrigins.length > 0) await server.register(cors, { origin: [...allowedOrigins], maxAge: 600 });
+  if (allowedOrigins.length > 0) await server.register(cors, { origin: [...allowedOrigins], credentials: true, maxAge: 600 });
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    request.caller = callerOf(request, reply, publicUrl);
     done();
   });
   // After the body was read: from here on everything runs in the request's context.
@@ -75,7 +95,8 @@ export async function createHttpServer({ log, allowedOrigins, authenticate, rout
 async function enter(request: FastifyRequest, authenticate: HttpOptions['authenticate']) {
   const { authorization } = request.raw.headersDistinct;
   // Joined, so that of two tokens none is taken.
-  if (authorization) request.principal = await authenticate(tokenIn(authorization.join(', ')));
+  if (authorization && request.routeOptions.config.ownAuthentication !== true)
+    request.principal = await authenticate(credentialsIn(authorization.join(', '), request.caller));
   return { requestId: request.id, operation: operationOf(request), ...(request.principal && { tenantId: request.principal.tenantId }) };
 }
 
@@ -87,10 +108,10 @@ function operationOf({ method, routeOptions: { url = 'unknown' }, body }: Fastif
   return typeof name === 'string' && OPERATION_NAME.test(name) ? `${url} ${name}` : `${method} ${url}`;
 }
 
-function tokenIn(authorization: string): string {
-  const [, token] = BEARER.exec(authorization) ?? [];
-  if (token === undefined) throw unauthenticated('The Authorization header must be `Bearer <access token>`');
-  return token;
+function credentialsIn(authorization: string, caller: Caller): Credentials {
+  const [, scheme = '', token] = TOKEN.exec(authorization) ?? [];
+  if (token === undefined) throw unauthenticated('The Authorization header must be `Bearer <access token>` or `DPoP <access token>`');
+  return { scheme: scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', token, caller };
 }
 
 const STATUS: Partial<Record<PayymoError['code'], number>> = {
@@ -100,6 +121,11 @@ const STATUS: Partial<Record<PayymoError['code'], number>> = {
   CONFLICT: 409,
   REFERENCE_USED: 409,
   RATE_LIMITED: 429,
+  STEP_UP_REQUIRED: 401,
+  TENANT_SUSPENDED: 403,
+  PLAN_EXPIRED: 403,
+  PLAN_LIMIT_REACHED: 403,
+  UNAVAILABLE: 503,
   PROVIDER_REJECTED: 502,
   PROVIDER_UNAVAILABLE: 502,
   INTERNAL: 500,

@@ -1,7 +1,7 @@
 import type { InferAttributes } from 'sequelize';
 
-import { columns, sql, tenant } from '../platform/database/sql';
-import { oneByKey } from '../platform/graphql/loader';
+import { columns, sql, tenant } from '../../platform/database/sql';
+import { oneByKey } from '../../platform/graphql/loader';
 import { Tenant } from './tenant.model';
 
 export type TenantRecord = InferAttributes<Tenant>;

@@ -1,8 +1,8 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 
-import { Authenticated } from '../platform/graphql/authorization';
-import { Entity } from '../platform/graphql/entity';
-import { NodeType } from '../platform/graphql/node.type';
+import { Authenticated } from '../../platform/graphql/authorization';
+import { Entity } from '../../platform/graphql/entity';
+import { NodeType } from '../../platform/graphql/node.type';
 
 @ObjectType('Tenant', {
   description: 'A hosting business that uses Payymo. All data belongs to exactly one.',

@@ -1,4 +1,4 @@
-import type { Routes } from '../platform/http/server';
+import type { Routes } from '../../platform/http/server';
 import type { SigningKeys } from './signing-keys';
 
 /** The public keys of access tokens (RFC 7517), where RFC 8414 expects them. */

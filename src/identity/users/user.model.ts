@@ -1,8 +1,8 @@
 import type { CreationOptional, InferAttributes, InferCreationAttributes } from 'sequelize';
 import { Column, DataType, Table } from 'sequelize-typescript';
 
-import { TenantRow } from '../platform/database/tenant-row.model';
-import type { Role } from './permissions';
+import { TenantRow } from '../../platform/database/tenant-row.model';
+import type { Role } from '../roles/permissions';
 
 /** Somebody who signs in. One e-mail address may be a user of several tenants: two rows that know nothing of each other. */
 @Table({ tableName: 'users', underscored: true })

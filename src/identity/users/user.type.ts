@@ -1,10 +1,10 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 
-import { Authenticated } from '../platform/graphql/authorization';
-import { Entity } from '../platform/graphql/entity';
-import { enumOf } from '../platform/graphql/enum';
-import { NodeType } from '../platform/graphql/node.type';
-import { type Role, roles } from './permissions';
+import { Authenticated } from '../../platform/graphql/authorization';
+import { Entity } from '../../platform/graphql/entity';
+import { enumOf } from '../../platform/graphql/enum';
+import { NodeType } from '../../platform/graphql/node.type';
+import { type Role, roles } from '../roles/permissions';
 
 export const RoleEnum = enumOf(roles);
 registerEnumType(RoleEnum, {

@@ -1,11 +1,11 @@
 import type { Transaction } from 'sequelize';
 
-import { newId } from '../platform/database/ids';
-import { badInput } from '../platform/errors';
-import { hashPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password';
-import type { Role } from './permissions';
+import { newId } from '../../platform/database/ids';
+import { badInput } from '../../platform/errors';
+import { hashPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../passwords/password';
+import type { Role } from '../roles/permissions';
 import { Tenant } from './tenant.model';
-import { User } from './user.model';
+import { User } from '../users/user.model';
 
 export interface NewTenant {
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { InferAttributes } from 'sequelize';
 
-import { columns, sql, tenant } from '../platform/database/sql';
-import { manyByKey, oneByKey } from '../platform/graphql/loader';
+import { columns, sql, tenant } from '../../platform/database/sql';
+import { manyByKey, oneByKey } from '../../platform/graphql/loader';
 import { User } from './user.model';
 
 /** A user without what only sign-in may see. */

@@ -17,6 +17,17 @@ export class Tenant extends Model<InferAttributes<Tenant>, InferCreationAttribut
   @Column({ type: DataType.CHAR(2), allowNull: false })
   declare country: string;
 
+  /** PLATFORM for the one to which operators and auditors belong. */
+  @Column({ type: DataType.TEXT, allowNull: false })
+  declare readonly kind: CreationOptional<'BUSINESS' | 'PLATFORM'>;
+
+  @Column({ type: DataType.TEXT, allowNull: false })
+  declare status: CreationOptional<'ACTIVE' | 'SUSPENDED' | 'CLOSED'>;
+
+  /** Whether nobody gets in without a second factor. */
+  @Column({ type: DataType.BOOLEAN, allowNull: false })
+  declare secondFactorRequired: CreationOptional<boolean>;
+
   @Column({ type: DataType.DATE, allowNull: false })
   declare readonly createdAt: CreationOptional<Date>;
 

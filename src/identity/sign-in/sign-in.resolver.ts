@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 
-import type { Scope } from '../platform/database/scope';
-import { Public } from '../platform/graphql/authorization';
+import type { Scope } from '../../platform/database/scope';
+import { Public } from '../../platform/graphql/authorization';
 import type { SignIn } from './sign-in.service';
 
 @InputType('SignInInput')

@@ -1,11 +1,11 @@
 import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 
-import type { Scope } from '../platform/database/scope';
-import { notFound } from '../platform/errors';
-import { Authenticated, RequiresScopes } from '../platform/graphql/authorization';
-import { permissionsOf } from './permissions';
-import { type TenantRecord, tenantById } from './tenant.loader';
-import { TenantType } from './tenant.type';
+import type { Scope } from '../../platform/database/scope';
+import { notFound } from '../../platform/errors';
+import { Authenticated, RequiresScopes } from '../../platform/graphql/authorization';
+import { permissionsOf } from '../roles/permissions';
+import { type TenantRecord, tenantById } from '../tenants/tenant.loader';
+import { TenantType } from '../tenants/tenant.type';
 import { type UserRecord, userById, usersOfTenant } from './user.loader';
 import { UserType } from './user.type';
 

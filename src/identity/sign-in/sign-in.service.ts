@@ -1,12 +1,13 @@
-import type { Clock } from '../platform/clock';
-import type { Database } from '../platform/database/database';
-import { Scope } from '../platform/database/scope';
-import { badInput, unauthenticated } from '../platform/errors';
-import { jobPrincipal } from '../platform/auth/principal';
-import type { AccessTokens, IssuedToken } from './access-tokens';
-import { checkNothing, MAX_PASSWORD_LENGTH, passwordFits } from './password';
-import { permissionsOf } from './permissions';
-import { User } from './user.model';
+import type { Clock } from '../../platform/clock';
+import type { Database } from '../../platform/database/database';
+import { newId } from '../../platform/database/ids';
+import { Scope } from '../../platform/database/scope';
+import { badInput, unauthenticated } from '../../platform/errors';
+import { jobPrincipal } from '../../platform/auth/principal';
+import type { AccessTokens, IssuedToken } from '../tokens/access-tokens';
+import { checkNothing, MAX_PASSWORD_LENGTH, passwordFits } from '../passwords/password';
+import { permissionsOf } from '../roles/permissions';
+import { User } from '../users/user.model';
 
 export interface Credentials {
   readonly email: string;
@@ -41,7 +42,16 @@ export class SignIn {
     const [user, another] = users;
     if (!user) throw unauthenticated('E-mail address or password is wrong');
     if (another) throw badInput('tenant', 'These credentials open several tenants: say which one');
-    return this.tokens.issue({ tenantId: user.tenantId, userId: user.id, scopes: permissionsOf[user.role] });
+    return this.tokens.issue({
+      tenantId: user.tenantId,
+      userId: user.id,
+      clientId: null,
+      scopes: permissionsOf[user.role],
+      session: { id: newId(), version: 1 },
+      authenticatedAt: this.clock.now(),
+      methods: ['pwd'],
+      confirmation: null,
+    });
   }
 
   #candidates(email: string, tenant: string | undefined): Promise<Candidate[]> {
