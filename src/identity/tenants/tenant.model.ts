@@ -18,14 +18,14 @@ export class Tenant extends Model<InferAttributes<Tenant>, InferCreationAttribut
   declare country: string;
 
   /** PLATFORM for the one to which operators and auditors belong. */
-  @Column({ type: DataType.TEXT, allowNull: false })
+  @Column({ type: DataType.TEXT, allowNull: false, defaultValue: 'BUSINESS' })
   declare readonly kind: CreationOptional<'BUSINESS' | 'PLATFORM'>;
 
-  @Column({ type: DataType.TEXT, allowNull: false })
+  @Column({ type: DataType.TEXT, allowNull: false, defaultValue: 'ACTIVE' })
   declare status: CreationOptional<'ACTIVE' | 'SUSPENDED' | 'CLOSED'>;
 
   /** Whether nobody gets in without a second factor. */
-  @Column({ type: DataType.BOOLEAN, allowNull: false })
+  @Column({ type: DataType.BOOLEAN, allowNull: false, defaultValue: false })
   declare secondFactorRequired: CreationOptional<boolean>;
 
   @Column({ type: DataType.DATE, allowNull: false })
