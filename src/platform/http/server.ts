@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
-import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
@@ -63,7 +62,6 @@ export async function createHttpServer({ log, authenticate, routes, ...options }
   server.decorateRequest('principal', null);
   server.decorateRequest('caller', null as unknown as Caller);
   await server.register(cookie);
-  await server.register(formbody);
   await server.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
   if (allowedOrigins.length > 0) await server.register(cors, { origin: [...allowedOrigins], credentials: true, maxAge: 600 });
   server.addHook('onRequest', (request, reply, done) => {
