@@ -57,6 +57,13 @@ export type Role = (typeof roles)[number];
 export type PlatformRole = (typeof platformRoles)[number];
 export type BuiltInRole = Role | PlatformRole;
 
+/** What a user's role can be: built in, or CUSTOM for one that the tenant made. */
+export const userRoles = [...roles, 'CUSTOM', ...platformRoles] as const;
+export type UserRole = (typeof userRoles)[number];
+
+/** Whether a role of a tenant can hold it: what is unknown, or the platform's, none can. */
+export const isTenantPermission = (name: string): name is TenantPermission => Object.hasOwn(permissionTable, name);
+
 const viewing = all.filter(permission => /^(tenant|users|connections|transactions|invoices|matches):read$/.test(permission));
 
 /** What a built-in role may do; a token carries it as scopes. */

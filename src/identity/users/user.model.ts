@@ -2,7 +2,7 @@ import type { CreationOptional, InferAttributes, InferCreationAttributes } from 
 import { Column, DataType, Table } from 'sequelize-typescript';
 
 import { TenantRow } from '../../platform/database/tenant-row.model';
-import type { Role } from '../roles/permissions';
+import type { UserRole } from '../roles/permissions';
 
 /** Somebody who signs in. One e-mail address may be a user of several tenants: two rows that know nothing of each other. */
 @Table({ tableName: 'users', underscored: true })
@@ -15,7 +15,11 @@ export class User extends TenantRow<InferAttributes<User>, InferCreationAttribut
   declare name: string;
 
   @Column({ type: DataType.TEXT, allowNull: false })
-  declare role: Role;
+  declare role: UserRole;
+
+  /** Of a user with the role CUSTOM alone. */
+  @Column({ type: DataType.UUID })
+  declare customRoleId: CreationOptional<string | null>;
 
   /** argon2id, in the PHC string format. */
   @Column({ type: DataType.TEXT, allowNull: false })
