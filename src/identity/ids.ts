@@ -2,3 +2,6 @@ import { globalIds } from '../platform/graphql/global-id';
 
 export const tenantIds = globalIds('Tenant', 'ten');
 export const userIds = globalIds('User', 'usr');
+/** Also the client_id of OAuth. */
+export const apiClientIds = globalIds('ApiClient', 'cli');
+export const apiClientSecretIds = globalIds('ApiClientSecret', 'cls');

@@ -6,6 +6,9 @@ import type { TestDatabase } from '../support/database';
 const ROWS = [
   `insert into tenants (id, slug, name, country) values (TENANT, SLUG, SLUG, 'DE')`,
   `insert into users (tenant_id, id, email, name, role, password_hash) values (TENANT, ROW, SLUG || '@rows.example', SLUG, 'OWNER', 'none')`,
+  `insert into api_clients (tenant_id, id, name, scopes, authentication_method, created_by)
+   values (TENANT, ROW, SLUG, '{matches:read}', 'CLIENT_SECRET', ROW)`,
+  `insert into api_client_secrets (tenant_id, id, client_id, hash, hint) values (TENANT, ROW, ROW, sha256(SLUG::bytea), 'hint')`,
   `insert into connections (tenant_id, id, provider, institution_id, institution_name, status, consent_id, history_days, created_by)
    values (TENANT, ROW, 'gocardless-bank-data', 'BANK', SLUG, 'ACTIVE', 'consent', 90, ROW)`,
   `insert into connection_authorizations (tenant_id, id, connection_id, user_id, reference_hash, expires_at)
