@@ -5,3 +5,5 @@ export const userIds = globalIds('User', 'usr');
 /** Also the client_id of OAuth. */
 export const apiClientIds = globalIds('ApiClient', 'cli');
 export const apiClientSecretIds = globalIds('ApiClientSecret', 'cls');
+export const customRoleIds = globalIds('CustomRole', 'rol');
+export const invitationIds = globalIds('Invitation', 'ivt');
