@@ -1,10 +1,11 @@
 import { Directive } from 'type-graphql';
 
-import type { Permission } from '../auth/principal';
+import type { Permission, Principal } from '../auth/principal';
 
 /*
- * Every field carries a written decision, on itself or on its object type, as a directive in the SDL:
- * federation's own @authenticated and @requiresScopes, and our @public. src/gateway/authorize.ts enforces them.
+ * Every field carries a written decision, on itself or on its object type, as a directive in the SDL: federation's own @authenticated,
+ * @requiresScopes and @policy, and our @public. src/gateway enforces them: authorize.ts at each field, plan.ts before anything runs.
+ * A field that needs more than its parent's type is nullable, so that a refusal empties it alone.
  */
 
 /** Anybody may ask, signed in or not. */
@@ -25,3 +26,20 @@ export const RequiresStepUp = () => Directive(`@policy(policies: [["${STEP_UP}"]
 
 export const STEP_UP = 'step-up';
 export const STEP_UP_MAX_AGE_SECONDS = 300;
+
+/** How far the clocks of two gateways may be apart. */
+const CLOCK_SKEW_SECONDS = 5;
+
+/** Whether a person gave a second factor recently enough at this moment; a machine never does. */
+export function hasSteppedUp({ userId, methods, authenticatedAt }: Principal, now: Date): boolean {
+  if (userId === null || authenticatedAt === null) return false;
+  const ageSeconds = (now.getTime() - authenticatedAt.getTime()) / 1000;
+  return (methods.includes('otp') || methods.includes('hwk')) && ageSeconds <= STEP_UP_MAX_AGE_SECONDS && ageSeconds >= -CLOCK_SKEW_SECONDS;
+}
+
+/**
+ * On a field of an input that is given as `filter`: the fields of the listed type that its answer tells of, where they are not named as
+ * it is. A filter is open to those who may see these fields; else it would be a way to guess them.
+ */
+export const FiltersOn = (...fields: readonly string[]) =>
+  Directive(`@filtersOn(fields: [${fields.map(field => `"${field}"`).join(', ')}])`);

@@ -1,6 +1,7 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
 
-import { Authenticated } from './authorization';
+import type { Permission } from '../auth/principal';
+import { Authenticated, RequiresScopes } from './authorization';
 import { Shareable } from './entity';
 
 /** How many items a page may hold. */
@@ -56,10 +57,19 @@ export interface Page<Node> {
   readonly totalCount: () => Promise<number>;
 }
 
-/** The connection type of a node type: `TransactionConnection` with its `TransactionEdge`. */
-export function connectionType<Node extends object>(name: string, nodeType: () => ClassType<Node>): ClassType<Page<Node>> {
+/**
+ * The connection type of a node type: `TransactionConnection` with its `TransactionEdge`. They need the same scopes as the node type, so
+ * that neither a count nor a cursor tells of what one may not see.
+ */
+export function connectionType<Node extends object>(
+  name: string,
+  nodeType: () => ClassType<Node>,
+  ...scopes: readonly Permission[]
+): ClassType<Page<Node>> {
+  const Decision = () => (scopes.length === 0 ? Authenticated() : RequiresScopes(...scopes));
+
   @ObjectType(`${name}Edge`, { description: `A ${name} and its place in a list.`, simpleResolvers: true })
-  @Authenticated()
+  @Decision()
   class EdgeType {
     @Field(() => String, { description: 'Opaque; give it back as after or before.' })
     cursor!: string;
@@ -69,7 +79,7 @@ export function connectionType<Node extends object>(name: string, nodeType: () =
   }
 
   @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}.`, simpleResolvers: true })
-  @Authenticated()
+  @Decision()
   class ConnectionType {
     @Field(() => [EdgeType])
     edges!: EdgeType[];
