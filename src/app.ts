@@ -13,6 +13,7 @@ import { authorize } from './gateway/authorize';
 import { explorerRoutes } from './gateway/explorer.routes';
 import { fuse } from './gateway/fuse';
 import { graphqlRoutes } from './gateway/graphql.routes';
+import { refusalsPlugin } from './gateway/refusals.plugin';
 import { buildSubgraph, type Subgraph } from './gateway/subgraph';
 import { AccessTokens } from './identity/tokens/access-tokens';
 import { Accounts } from './identity/tenants/accounts.service';
@@ -20,6 +21,7 @@ import { jwksRoutes } from './identity/tokens/jwks.routes';
 import { identity } from './identity/module';
 import { signingKeys } from './identity/tokens/signing-keys';
 import { operations } from './operations/module';
+import { RefusedMutations } from './platform/audit/refused-mutations';
 import { type Clock, systemClock } from './platform/clock';
 import { Seal } from './platform/crypto/seal';
 import { Database } from './platform/database/database';
@@ -28,6 +30,9 @@ import { healthRoutes } from './platform/http/health.routes';
 import { createHttpServer, type Routes } from './platform/http/server';
 import type { Job } from './platform/jobs/job';
 import type { Logger } from './platform/logging/logger';
+import { Metrics } from './platform/metrics/metrics';
+import { metricsRoutes } from './platform/metrics/metrics.routes';
+import { Refusals } from './platform/metrics/refusals';
 import type { Module } from './platform/module';
 import { ServiceRegistry } from './platform/services/registry';
 import { gocardlessBankData } from './providers/gocardless-bank-data/provider';
@@ -49,6 +54,7 @@ export interface App {
   readonly tokens: AccessTokens;
   readonly accounts: Accounts;
   readonly installations: Installations;
+  readonly metrics: Metrics;
   readonly jobs: readonly Job[];
   subgraphs(): Promise<readonly Subgraph[]>;
   gateway(): Promise<Gateway>;
@@ -66,6 +72,7 @@ export interface Gateway {
 export async function createApp({ config, log, clock = systemClock }: AppOptions): Promise<App> {
   const registry = new ServiceRegistry(log);
   const database = registry.add(new Database(config.database));
+  const metrics = new Metrics();
   const keys = await signingKeys(config.secrets.signingKey);
   const tokens = new AccessTokens(keys, config.http.publicUrl, clock);
   const bank = banking({
@@ -95,32 +102,39 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
     tokens,
     accounts: new Accounts(),
     installations: books.installations,
+    metrics,
     jobs: modules.flatMap(({ jobs }) => jobs),
     subgraphs,
-    gateway: async () => createGateway({ config, log, database, tokens, routes, subgraphs: await subgraphs() }),
+    gateway: async () => createGateway({ config, log, clock, database, tokens, metrics, routes, subgraphs: await subgraphs() }),
   };
 }
 
 interface GatewayParts {
   readonly config: Config;
   readonly log: Logger;
+  readonly clock: Clock;
   readonly database: Database;
   readonly tokens: AccessTokens;
+  readonly metrics: Metrics;
   readonly routes: readonly Routes[];
   readonly subgraphs: readonly Subgraph[];
 }
 
 /** The GraphQL API over HTTP, with the modules fused into one schema. */
-async function createGateway({ config: { http }, log, database, tokens, routes, subgraphs }: GatewayParts): Promise<Gateway> {
-  const apollo = createApollo({ schema: authorize(fuse(subgraphs)), introspection: http.explorer, log });
+async function createGateway({ config: { http }, log, clock, database, tokens, metrics, routes, subgraphs }: GatewayParts): Promise<Gateway> {
+  const refusals = new Refusals(metrics, log);
+  const plugins = [refusalsPlugin(refusals, new RefusedMutations(clock, log))];
+  const apollo = createApollo({ schema: authorize(fuse(subgraphs)), introspection: http.explorer, log, plugins });
   await apollo.start();
+  const access = { token: http.metricsToken, behindProxy: http.trustedProxies.length > 0 };
   const server = await createHttpServer({
     log,
     allowedOrigins: http.allowedOrigins,
     publicUrl: http.publicUrl,
     trustedProxies: http.trustedProxies,
     authenticate: credentials => tokens.verify(credentials),
-    routes: [...routes, graphqlRoutes(apollo, database), ...(http.explorer ? [explorerRoutes] : [])],
+    refusals,
+    routes: [...routes, metricsRoutes(metrics, access), graphqlRoutes(apollo, database), ...(http.explorer ? [explorerRoutes] : [])],
   });
   return { apollo, server };
 }

@@ -22,6 +22,9 @@ export interface Principal {
   readonly methods: readonly AuthenticationMethod[];
 }
 
+/** Whether the principal holds the permission. Only a plain yes counts. */
+export const holds = ({ scopes }: Pick<Principal, 'scopes'>, permission: string): boolean => Object.is(scopes.has(permission), true);
+
 const MACHINE = { userId: null, clientId: null, sessionId: null, authenticatedAt: null, methods: [] };
 
 /** A job acts for a tenant with no more than it needs: it passes no field-level check, only services that take a principal. */

@@ -22,13 +22,19 @@ export interface DatabaseOptions {
   readonly pool: number;
 }
 
+/** How long a transaction may wait for a connection of the pool, and how long until it is open: both in ms. */
+const ACQUIRE_MS = 10_000;
+const OPEN_MS = 12_000;
+
 /** The pool of the application role. Rows are reached through a Scope alone, which opens its transactions here. */
 export class Database implements Service {
   readonly name = 'database';
   readonly sequelize: Sequelize;
+  /** After which a scope refuses rather than wait for its transaction. */
+  readonly openTimeoutMs: number = OPEN_MS;
 
   constructor({ url, pool }: DatabaseOptions) {
-    const options: Options = { logging: false, pool: { max: pool, acquire: 10_000 }, define: { underscored: true } };
+    const options: Options = { logging: false, pool: { max: pool, acquire: ACQUIRE_MS }, define: { underscored: true } };
     this.sequelize = new Sequelize(url, options);
     beginWithTenant(this.sequelize);
     requireTransaction(this.sequelize);

@@ -2,9 +2,10 @@ import type { Transaction } from 'sequelize';
 
 import { appendAudit, type AuditEntry } from '../audit/audit';
 import { type Caller, NO_CALLER } from '../auth/caller';
-import type { Permission, Principal } from '../auth/principal';
+import { failClosed } from '../auth/fail-closed';
+import { holds, type Permission, type Principal } from '../auth/principal';
 import { forbidden, PayymoError, unauthenticated } from '../errors';
-import { type Database, run } from './database';
+import { type Database, run, tenantOf } from './database';
 import { prepare, type Sql } from './sql';
 
 /**
@@ -37,7 +38,7 @@ export class Scope {
 
   /** @throws FORBIDDEN unless the actor holds the permission. */
   require(permission: Permission): void {
-    if (!this.actor.scopes.has(permission)) throw forbidden(permission);
+    if (!holds(this.actor, permission)) throw forbidden(permission);
   }
 
   /** Rows of a statement, in the operation's read transaction. One connection takes one statement at a time: they queue here. */
@@ -68,9 +69,14 @@ export class Scope {
     return this.repeated('any', work);
   }
 
-  /** Adds to the audit trail of the tenant, at the end of the change and in its transaction. */
+  /**
+   * Adds to the audit trail of the tenant, in the transaction of a change of this scope, as its last statement.
+   * @throws Error for any other transaction, and once the change is over: what cannot be recorded must not happen.
+   */
   record(transaction: Transaction, entry: AuditEntry): void {
-    this.audit.set(transaction, [...(this.audit.get(transaction) ?? []), entry]);
+    const entries = this.audit.get(transaction);
+    if (!entries) throw new Error(`${entry.action} cannot be recorded outside of the change`);
+    entries.push(entry);
   }
 
   private async repeated<T>(tenantMust: 'active' | 'any', work: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -89,10 +95,13 @@ export class Scope {
   private async changeOnce<T>(tenantMust: 'active' | 'any', work: (transaction: Transaction) => Promise<T>): Promise<T> {
     // One connection per operation: with a second one, operations that read and then change could wait for each other's.
     await this.end();
-    const transaction = await this.database.begin(this.actor.tenantId, tenantMust === 'active');
+    const transaction = await this.open(tenantMust === 'active');
+    const entries: AuditEntry[] = [];
+    this.audit.set(transaction, entries);
     try {
       const result = await work(transaction);
-      await appendAudit(transaction, this.actor, this.requestId, this.audit.get(transaction) ?? []);
+      this.audit.delete(transaction);
+      await appendAudit(transaction, this.actor, this.requestId, entries);
       await transaction.commit();
       this.memo = new Map();
       return result;
@@ -126,8 +135,20 @@ export class Scope {
   }
 
   private read(): Promise<Transaction> {
-    this.reading ??= this.database.begin(this.actor.tenantId);
+    this.reading ??= this.open(false);
     return this.reading;
+  }
+
+  /** @throws UNAVAILABLE for whatever is no open transaction of this very tenant. */
+  private open(active: boolean): Promise<Transaction> {
+    const { tenantId } = this.actor;
+    const { openTimeoutMs: timeoutMs } = this.database;
+    const accepts = (opened: Transaction) => tenantOf(opened) === tenantId;
+    return failClosed({ stage: 'scope', timeoutMs, accepts, discard: rollBack }, () =>
+      this.database.begin(tenantId, active).catch((error: unknown) => {
+        throw REFUSALS[sqlStateOf(error) ?? '']?.() ?? error;
+      }),
+    );
   }
 }
 

@@ -5,11 +5,14 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
+import { admit, type Authenticate } from '../auth/admission';
 import type { Caller, Credentials } from '../auth/caller';
+import { GATE_TIMEOUT_MS } from '../auth/fail-closed';
 import type { Principal } from '../auth/principal';
 import { inContext } from '../context/tenant-context';
 import { PayymoError, unauthenticated } from '../errors';
 import { type Logger, tenantEntered } from '../logging/logger';
+import type { Refusals } from '../metrics/refusals';
 import { callerOf } from './caller';
 
 declare module 'fastify' {
@@ -36,7 +39,11 @@ export interface HttpOptions {
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   /** @throws UNAUTHENTICATED for a token that is not valid. */
-  readonly authenticate: (credentials: Credentials) => Promise<Principal>;
+  readonly authenticate: Authenticate;
+  /** How long it may take, in ms. */
+  readonly authenticationTimeoutMs?: number;
+  /** Hears of every error that HTTP answers with. */
+  readonly refusals: Refusals;
   readonly routes: readonly Routes[];
 }
 
@@ -49,7 +56,7 @@ const TOKEN = /^(Bearer|DPoP) ([\w.~+/-]+=*)$/i;
  * The HTTP server with what every route shares: request ids, security headers, limits, authentication, errors that tell nothing internal.
  * @requirement SEC-022, OBS-003
  */
-export async function createHttpServer({ log, authenticate, routes, ...options }: HttpOptions): Promise<FastifyInstance> {
+export async function createHttpServer({ log, refusals, routes, ...options }: HttpOptions): Promise<FastifyInstance> {
   const { allowedOrigins, publicUrl, trustedProxies } = options;
   const server = Fastify({
     // We log a line for each request ourselves, without addresses or query strings.
@@ -71,7 +78,7 @@ export async function createHttpServer({ log, authenticate, routes, ...options }
   });
   // After the body was read: from here on everything runs in the request's context.
   server.addHook('preHandler', (request, _reply, done) => {
-    enter(request, authenticate).then(
+    enter(request, options).then(
       context => {
         inContext(context, done, tenantEntered(log));
       },
@@ -84,17 +91,22 @@ export async function createHttpServer({ log, authenticate, routes, ...options }
     logResponse(log, request, reply);
     done();
   });
-  server.setErrorHandler((error, request, reply) => answerError(log, error, request, reply));
+  server.setErrorHandler((error, request, reply) => {
+    refusals.note(request.id, [error]);
+    return answerError(log, error, request, reply);
+  });
   server.setNotFoundHandler((request, reply) => reply.code(404).send(errorBody('NOT_FOUND', 'There is nothing here', request.id)));
   for (const add of routes) await server.register(async instance => add(instance));
   return server;
 }
 
-async function enter(request: FastifyRequest, authenticate: HttpOptions['authenticate']) {
+type Entry = Pick<HttpOptions, 'authenticate' | 'authenticationTimeoutMs'>;
+
+async function enter(request: FastifyRequest, { authenticate, authenticationTimeoutMs = GATE_TIMEOUT_MS }: Entry) {
   const { authorization } = request.raw.headersDistinct;
   // Joined, so that of two tokens none is taken.
   if (authorization && request.routeOptions.config.ownAuthentication !== true)
-    request.principal = await authenticate(credentialsIn(authorization.join(', '), request.caller));
+    request.principal = await admit(authenticate, credentialsIn(authorization.join(', '), request.caller), authenticationTimeoutMs);
   return { requestId: request.id, operation: operationOf(request), ...(request.principal && { tenantId: request.principal.tenantId }) };
 }
 
