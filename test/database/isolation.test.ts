@@ -192,4 +192,19 @@ describe('the database refuses', () => {
 });
 
 /** Each is small, and those that look across tenants give ids only: a new one is added here on purpose. */
-const FUNCTIONS = ['add_job', 'append_audit', 'audit_payload', 'require_active', 'sign_in_candidates', 'tenant', 'tenant_of_api_client'];
+const FUNCTIONS = [
+  'add_job',
+  'append_audit',
+  'append_platform_audit',
+  'audit_payload',
+  'cancel_jobs',
+  'platform_tenant',
+  'require_active',
+  'require_open',
+  'sign_in_candidates',
+  'tenant',
+  'tenant_of_api_client',
+  'tenants_for_platform',
+  'usage_of',
+  'wake_jobs',
+];

@@ -24,9 +24,38 @@ export class Tenant extends Model<InferAttributes<Tenant>, InferCreationAttribut
   @Column({ type: DataType.TEXT, allowNull: false, defaultValue: 'ACTIVE' })
   declare status: CreationOptional<'ACTIVE' | 'SUSPENDED' | 'CLOSED'>;
 
+  /** Why it is not active, for its people; null unless somebody said so. */
+  @Column({ type: DataType.TEXT })
+  declare statusReason: CreationOptional<string | null>;
+
   /** Whether nobody gets in without a second factor. */
   @Column({ type: DataType.BOOLEAN, allowNull: false, defaultValue: false })
   declare secondFactorRequired: CreationOptional<boolean>;
+
+  @Column({ type: DataType.TEXT, allowNull: false, defaultValue: 'Unlimited' })
+  declare planName: CreationOptional<string>;
+
+  /** This and the following: null is without limit. */
+  @Column({ type: DataType.INTEGER })
+  declare maxConnections: CreationOptional<number | null>;
+
+  /** In a calendar month, UTC. */
+  @Column({ type: DataType.INTEGER })
+  declare maxTransactionsPerMonth: CreationOptional<number | null>;
+
+  @Column({ type: DataType.INTEGER })
+  declare maxUsers: CreationOptional<number | null>;
+
+  /** Host names in lower case, each with its subdomains. */
+  @Column({ type: DataType.ARRAY(DataType.TEXT) })
+  declare planDomains: CreationOptional<string[] | null>;
+
+  @Column({ type: DataType.ARRAY(DataType.TEXT) })
+  declare planFeatures: CreationOptional<string[] | null>;
+
+  /** UTC; from then on the tenant can be read, not changed. */
+  @Column({ type: DataType.DATE })
+  declare planExpiresAt: CreationOptional<Date | null>;
 
   @Column({ type: DataType.DATE, allowNull: false })
   declare readonly createdAt: CreationOptional<Date>;
