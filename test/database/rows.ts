@@ -29,9 +29,9 @@ const ROWS = [
   `insert into matches (tenant_id, id, transaction_id, invoice_id, run_id, amount_minor, currency, state, confidence, tied, evidence,
    engine_version, error_message)
    values (TENANT, ROW, ROW, ROW, ROW, 11845, 'EUR', 'PROPOSED', 9900, false, '[]', '1', SLUG)`,
+  `insert into audit_heads (tenant_id, sequence, hash) values (TENANT, 1, sha256(SLUG::bytea))`,
   `insert into audit_entries (tenant_id, id, sequence, recorded_at, actor, request_id, action, previous_hash, hash)
    values (TENANT, ROW, 1, now(), SLUG, 'request', 'row.made', sha256(''), sha256(SLUG::bytea))`,
-  `insert into audit_heads (tenant_id, sequence, hash) values (TENANT, 1, sha256(SLUG::bytea))`,
 ];
 
 export interface FilledTenant {

@@ -41,7 +41,8 @@ describe('a scope', () => {
   it('of a tenant whose id is no UUID opens no transaction [SEC-016]', async () => {
     const forged = new Scope(on.database, jobPrincipal(`x'); select pg_sleep(1); --`, 'test'), 'test');
 
-    await expect(forged.change(() => Promise.resolve())).rejects.toThrow('needs the UUID of its tenant');
+    await expect(forged.change(() => Promise.resolve())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(forged.rows(NAMES)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 });
 
