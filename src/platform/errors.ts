@@ -55,6 +55,13 @@ export class PayymoError extends Error {
   }
 }
 
+/** The tenant is closed for good. To a caller that is no different from a token that is worth nothing. */
+export class TenantClosed extends PayymoError {
+  constructor() {
+    super('UNAUTHENTICATED', 'Sign in first');
+  }
+}
+
 export const unauthenticated = (message = 'Sign in first') => new PayymoError('UNAUTHENTICATED', message);
 export const forbidden = (scope: string) => new PayymoError('FORBIDDEN', `This needs the scope ${scope}`, { details: { scope } });
 export const notFound = (what: string, id: string) => new PayymoError('NOT_FOUND', `${what} ${id} does not exist`);

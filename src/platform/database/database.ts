@@ -7,10 +7,12 @@ import type { Prepared } from './sql';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** What a tenant must be for a transaction of its own to begin: one that may be changed, one that is not closed, or any. */
+export type TenantMust = 'be active' | 'be open' | 'exist';
+
 interface TenantTransactionOptions {
   readonly tenantId?: string;
-  /** Refuses to begin when the tenant may only be read. */
-  readonly active?: boolean;
+  readonly must?: TenantMust;
 }
 
 interface PgClient {
@@ -65,11 +67,11 @@ export class Database implements Service {
 
   /**
    * Begins a transaction and tells row-level security the tenant, in one round trip. The caller ends it.
-   * With `active` it does not begin for a tenant that may only be read.
+   * It does not begin when the tenant is not what it must be; one that is just being made is what it must.
    */
-  begin(tenantId: string, active = false): Promise<Transaction> {
+  begin(tenantId: string, must: TenantMust = 'exist'): Promise<Transaction> {
     if (!UUID.test(tenantId)) throw new Error('A transaction needs the UUID of its tenant');
-    const options: TransactionOptions & TenantTransactionOptions = { tenantId, active };
+    const options: TransactionOptions & TenantTransactionOptions = { tenantId, must };
     return this.sequelize.transaction(options);
   }
 
@@ -113,12 +115,17 @@ function beginWithTenant(sequelize: Sequelize): void {
     queryGenerator: { startTransactionQuery(transaction: Transaction): string };
   };
   queryGenerator.startTransactionQuery = transaction => {
-    const { tenantId, active = false } = optionsOf(transaction);
+    const { tenantId, must = 'exist' } = optionsOf(transaction);
     if (tenantId === undefined) return 'START TRANSACTION';
-    const check = active ? '; SELECT payymo.require_active()' : '';
-    return `START TRANSACTION; SELECT set_config('payymo.tenant_id', '${tenantId}', true)${check}`;
+    return `START TRANSACTION; SELECT set_config('payymo.tenant_id', '${tenantId}', true)${CHECKS[must]}`;
   };
 }
+
+const CHECKS: Readonly<Record<TenantMust, string>> = {
+  'be active': '; SELECT payymo.require_active()',
+  'be open': '; SELECT payymo.require_open()',
+  exist: '',
+};
 
 /** Outside a transaction row-level security would silently show nothing: an error is better. */
 function requireTransaction(sequelize: Sequelize): void {

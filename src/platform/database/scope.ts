@@ -4,8 +4,8 @@ import { appendAudit, type AuditEntry } from '../audit/audit';
 import { type Caller, NO_CALLER } from '../auth/caller';
 import { failClosed } from '../auth/fail-closed';
 import { holds, type Permission, type Principal } from '../auth/principal';
-import { forbidden, PayymoError, unauthenticated } from '../errors';
-import { type Database, run, tenantOf } from './database';
+import { forbidden, PayymoError, TenantClosed, unauthenticated } from '../errors';
+import { type Database, run, type TenantMust, tenantOf } from './database';
 import { prepare, type Sql } from './sql';
 
 /**
@@ -58,15 +58,18 @@ export class Scope {
   /**
    * Runs the work in a transaction of its own: committed when the work is done, rolled back when it throws. The work talks to the
    * database alone, since PostgreSQL may ask for a repetition (deadlock, serialization failure).
-   * @throws TENANT_SUSPENDED, PLAN_EXPIRED when the tenant may only be read.
+   * @throws TENANT_SUSPENDED, PLAN_EXPIRED when the tenant may only be read; TenantClosed.
    */
   change<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.repeated('active', work);
+    return this.repeated('be active', work);
   }
 
-  /** As `change`, for what also a suspended tenant's people must be able to do: sign in and out, and what an operator does to it. */
+  /**
+   * As `change`, for what also a suspended tenant's people must be able to do: sign in and out, and what an operator does to it.
+   * @throws TenantClosed
+   */
   changeAccess<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.repeated('any', work);
+    return this.repeated('be open', work);
   }
 
   /**
@@ -79,10 +82,10 @@ export class Scope {
     entries.push(entry);
   }
 
-  private async repeated<T>(tenantMust: 'active' | 'any', work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  private async repeated<T>(must: TenantMust, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.changeOnce(tenantMust, work);
+        return await this.changeOnce(must, work);
       } catch (error) {
         const state = sqlStateOf(error) ?? '';
         const refusal = REFUSALS[state];
@@ -92,10 +95,10 @@ export class Scope {
     }
   }
 
-  private async changeOnce<T>(tenantMust: 'active' | 'any', work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  private async changeOnce<T>(must: TenantMust, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     // One connection per operation: with a second one, operations that read and then change could wait for each other's.
     await this.end();
-    const transaction = await this.open(tenantMust === 'active');
+    const transaction = await this.open(must);
     const entries: AuditEntry[] = [];
     this.audit.set(transaction, entries);
     try {
@@ -135,17 +138,17 @@ export class Scope {
   }
 
   private read(): Promise<Transaction> {
-    this.reading ??= this.open(false);
+    this.reading ??= this.open('exist');
     return this.reading;
   }
 
   /** @throws UNAVAILABLE for whatever is no open transaction of this very tenant. */
-  private open(active: boolean): Promise<Transaction> {
+  private open(must: TenantMust): Promise<Transaction> {
     const { tenantId } = this.actor;
     const { openTimeoutMs: timeoutMs } = this.database;
     const accepts = (opened: Transaction) => tenantOf(opened) === tenantId;
     return failClosed({ stage: 'scope', timeoutMs, accepts, discard: rollBack }, () =>
-      this.database.begin(tenantId, active).catch((error: unknown) => {
+      this.database.begin(tenantId, must).catch((error: unknown) => {
         throw REFUSALS[sqlStateOf(error) ?? '']?.() ?? error;
       }),
     );
@@ -157,10 +160,11 @@ const MAX_ATTEMPTS = 3;
 /** serialization_failure and deadlock_detected (PostgreSQL, appendix A). */
 const REPEATABLE: ReadonlySet<string> = new Set(['40001', '40P01']);
 
-/** What payymo.require_active() raises. */
+/** What payymo.require_active() and payymo.require_open() raise. */
 const REFUSALS: Readonly<Record<string, () => PayymoError>> = {
   PY001: () => new PayymoError('TENANT_SUSPENDED', 'The tenant is suspended: it can be read, not changed'),
   PY002: () => new PayymoError('PLAN_EXPIRED', 'The plan of the tenant has run out: it can be read, not changed'),
+  PY003: () => new TenantClosed(),
 };
 
 function sqlStateOf(error: unknown): string | undefined {
