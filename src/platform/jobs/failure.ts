@@ -23,7 +23,12 @@ export function recordFailure(log: Logger, error: unknown, message: string, fact
 }
 
 /** Whether another attempt may succeed without anybody changing anything: a provider that is down, or what we did not foresee. */
-export const mayPass = (error: unknown): boolean => (error instanceof ProviderError ? error.transient : !(error instanceof PayymoError));
+export const mayPass = (error: unknown): boolean =>
+  isOnHold(error) || (error instanceof ProviderError ? error.transient : !(error instanceof PayymoError));
+
+/** The tenant may only be read at the moment: its work waits, and goes on when the operator of Payymo lets it (see wakeJobs). */
+export const isOnHold = (error: unknown): boolean =>
+  error instanceof PayymoError && (error.code === 'TENANT_SUSPENDED' || error.code === 'PLAN_EXPIRED');
 
 /** What the provider asks for; else 5 s, doubled at each attempt up to an hour, give or take a tenth. */
 export function delayMs(error: unknown, attempts: number): number {

@@ -12,8 +12,10 @@ import {
 import { Client, Pool } from 'pg';
 
 import { inContext } from '../context/tenant-context';
+import { TenantClosed } from '../errors';
 import { type Logger, tenantEntered } from '../logging/logger';
 import type { Service } from '../services/service';
+import { isOnHold } from './failure';
 import type { Job, JobInput } from './job';
 
 export interface WorkerOptions {
@@ -76,8 +78,8 @@ export class JobWorker implements Service {
       pollInterval: POLL_MS,
       noHandleSignals: true,
       events,
-      logger: new WorkerLogger(() => (level, message) => {
-        log[LEVELS[level]](message);
+      logger: new WorkerLogger(() => (level, message, meta) => {
+        log[isOnHold(meta?.['error']) ? 'info' : LEVELS[level]](message);
       }),
       taskList: tasks(jobs, log),
     };
@@ -152,7 +154,7 @@ const DEAD_WORKERS = `
   ) held
   where case when pg_try_advisory_lock(hashtextextended(locked_by, 0)) then pg_advisory_unlock(hashtextextended(locked_by, 0)) else false end`;
 
-/** The jobs as the queue runs them, each in the context of its tenant. */
+/** The jobs as the queue runs them, each in the context of its tenant. Nobody waits for those of a closed tenant: they end. */
 export const tasks = (jobs: readonly Job[], log: Logger): TaskList =>
   Object.fromEntries(
     jobs.map(job => [
@@ -160,7 +162,16 @@ export const tasks = (jobs: readonly Job[], log: Logger): TaskList =>
       (payload, { job: { id } }) => {
         const { tenantId } = payload as JobInput;
         const context = { requestId: `job-${id}`, tenantId, operation: job.name };
-        return inContext(context, () => job.run(payload), tenantEntered(log));
+        return inContext(context, () => unlessClosed(log, () => job.run(payload)), tenantEntered(log));
       },
     ]),
   );
+
+async function unlessClosed(log: Logger, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof TenantClosed)) throw error;
+    log.info('the job ended with its tenant');
+  }
+}
