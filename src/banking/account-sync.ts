@@ -98,7 +98,12 @@ export class AccountSync {
 
   async #expire(scope: Scope, connection: Connection, error: ProviderError): Promise<void> {
     const values = { status: 'EXPIRED', statusReason: error.message } as const;
-    await scope.change(transaction => Connection.update(values, { where: { id: connection.id }, transaction }));
+    await scope.change(async transaction => {
+      const [expired] = await Connection.update(values, { where: { id: connection.id, status: { [Op.ne]: 'EXPIRED' } }, transaction });
+      if (expired === 0) return;
+      const [before, after] = [{ status: connection.status }, { status: 'EXPIRED' }];
+      scope.record(transaction, { action: 'connection.expired', object: { type: 'Connection', id: connection.id }, before, after });
+    });
   }
 }
 

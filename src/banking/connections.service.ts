@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Transaction } from 'sequelize';
 
 import { tenantIds } from '../identity/ids';
+import type { Facts } from '../platform/audit/audit';
 import type { Clock } from '../platform/clock';
 import { MINUTE_MS } from '../platform/clock';
 import { newId } from '../platform/database/ids';
@@ -76,6 +77,7 @@ export class Connections {
       );
       const authorization = { id: newId(), connectionId: created.id, userId, referenceHash: hashOf(reference), expiresAt };
       await ConnectionAuthorization.create(authorization, { transaction });
+      record(scope, transaction, created, 'started', { institutionId, historyDays: institution.historyDays });
       return created;
     });
     return { connection, consentUrl: consent.link, reference, expiresAt };
@@ -97,6 +99,7 @@ export class Connections {
       await this.#use(authorization, transaction);
       const active = await settle(connection, { status: 'ACTIVE', statusReason: null }, transaction);
       await this.#addAccounts(active, consent, transaction);
+      record(scope, transaction, active, 'completed', { accounts: consent.accountIds.length });
       return { connection: active, syncRun: await this.synchronisation.queue(scope, active, transaction) };
     });
   }
@@ -146,7 +149,8 @@ export class Connections {
     const statusReason = status === 'rejected' ? 'The consent was refused at the bank' : 'The consent expired at the bank';
     await scope.change(async transaction => {
       await this.#use(authorization, transaction);
-      await settle(connection, { status: 'REJECTED', statusReason }, transaction);
+      const rejected = await settle(connection, { status: 'REJECTED', statusReason }, transaction);
+      record(scope, transaction, rejected, 'rejected', { statusReason });
     });
     throw new PayymoError('PROVIDER_REJECTED', `${statusReason}: start a new connection`, { details: { provider: this.provider.name } });
   }
@@ -163,6 +167,12 @@ export class Connections {
   async #addAccounts({ id: connectionId }: Connection, { accountIds }: Consent, transaction: Transaction): Promise<void> {
     for (const providerAccountId of accountIds) await Account.create({ id: newId(), connectionId, providerAccountId }, { transaction });
   }
+}
+
+/** What the audit trail keeps of a step on the way to a connected bank. */
+function record(scope: Scope, transaction: Transaction, { id, status }: Connection, verb: string, facts: Facts): void {
+  const before = verb === 'started' ? {} : { before: { status: 'PENDING' } };
+  scope.record(transaction, { action: `connection.${verb}`, object: { type: 'Connection', id }, ...before, after: { status, ...facts } });
 }
 
 /** Read anew: an instance that a repeated change has used already would think that there is nothing to write. */

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { Transaction } from 'sequelize';
 import { z } from 'zod';
 
@@ -25,15 +27,16 @@ export class Installations {
     private readonly connect: ConnectBilling,
   ) {}
 
-  /** Sets or replaces the tenant's billing system; the credentials are sealed. */
+  /** Sets or replaces the tenant's billing system, inside a change of the scope; the credentials are sealed. */
   async configure(
-    tenantId: string,
+    scope: Scope,
     { url, gateway, identifier, secret }: InstallationSettings,
     transaction: Transaction,
   ): Promise<Installation> {
     const existing = await Installation.findOne({ transaction, lock: true });
     const id = existing?.id ?? newId();
-    const sealedCredentials = this.seal.seal(JSON.stringify({ identifier, secret }), placeOf(tenantId, id));
+    this.#recordSettings(scope, transaction, id, existing, { url, gateway, identifier, secret });
+    const sealedCredentials = this.seal.seal(JSON.stringify({ identifier, secret }), placeOf(scope.actor.tenantId, id));
     if (existing) return existing.update({ url, gateway, sealedCredentials }, { transaction });
     return Installation.create({ id, system: 'whmcs', url, gateway, sealedCredentials }, { transaction });
   }
@@ -42,10 +45,46 @@ export class Installations {
   async ofTenant(scope: Scope): Promise<{ installation: Installation; billing: BillingSystem }> {
     const installation = await scope.change(transaction => Installation.findOne({ transaction }));
     if (!installation) throw new PayymoError('NOT_CONFIGURED', 'No billing system is set up: connect WHMCS first');
-    const opened = this.seal.open(installation.sealedCredentials, placeOf(installation.tenantId, installation.id));
-    const { identifier, secret } = Credentials.parse(JSON.parse(opened));
+    const { identifier, secret } = this.#credentials(installation);
     return { installation, billing: this.connect({ url: installation.url, gateway: installation.gateway, identifier, secret }) };
   }
+
+  #credentials({ sealedCredentials, tenantId, id }: Installation): z.infer<typeof Credentials> {
+    return Credentials.parse(JSON.parse(this.seal.open(sealedCredentials, placeOf(tenantId, id))));
+  }
+
+  /** Nothing is recorded when everything stays; of credentials only that they changed. */
+  #recordSettings(
+    scope: Scope,
+    transaction: Transaction,
+    id: string,
+    before: Installation | null,
+    { url, gateway, ...credentials }: InstallationSettings,
+  ): void {
+    const credentialsChanged = before !== null && !this.#holds(before, credentials);
+    if (before && before.url === url && before.gateway === gateway && !credentialsChanged) return;
+    scope.record(transaction, {
+      action: 'installation.configured',
+      object: { type: 'Installation', id },
+      ...(before && { before: { url: addressOf(before.url), gateway: before.gateway } }),
+      after: { url: addressOf(url), gateway, ...(before && { credentialsChanged }) },
+    });
+  }
+
+  /** Credentials that no longer open are not the given ones. */
+  #holds(installation: Installation, credentials: z.infer<typeof Credentials>): boolean {
+    try {
+      return isDeepStrictEqual(this.#credentials(installation), credentials);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** A URL without what may be secret in it: user, password and query. */
+function addressOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }
 
 const placeOf = (tenantId: string, rowId: string): SealedPlace => ({

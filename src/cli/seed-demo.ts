@@ -67,9 +67,10 @@ async function ensureTenant(
   const id = tenantIds.decode(tenant.id);
   const installation = whmcs.installations.find(({ slug }) => slug === tenant.slug);
   if (!installation) throw new Error(`The sandbox serves no WHMCS for ${tenant.slug}`);
-  await new Scope(database, jobPrincipal(id, 'seed'), 'seed').change(async transaction => {
+  const scope = new Scope(database, jobPrincipal(id, 'seed'), 'seed');
+  await scope.change(async transaction => {
     if (!(await accounts.tenantExists(id, transaction))) await createTenant(accounts, id, tenant, country, transaction);
-    await installations.configure(id, installation, transaction);
+    await installations.configure(scope, installation, transaction);
   });
 }
 

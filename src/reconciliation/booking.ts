@@ -12,6 +12,7 @@ import type { Logger } from '../platform/logging/logger';
 import { formatMoney, type Money, parseMoney } from '../platform/money';
 import type { BillingInvoiceStatus, BillingSystem } from '../providers/billing-system';
 import { applyMatch, transactionIdOf } from './apply-match';
+import { matchEntry } from './match-audit';
 import { Match } from './match.model';
 
 /**
@@ -48,7 +49,10 @@ export class Booking {
       await scope.change(async transaction => {
         // The invoice before the match, as in every decision: two that wait for each other would both wait in vain.
         await store(transaction);
-        await (await held(transaction, match))?.update({ state: 'APPLIED', appliedAt: new Date(), ...NO_FAILURE }, { transaction });
+        const mine = await held(transaction, match);
+        if (!mine) return;
+        await mine.update({ state: 'APPLIED', appliedAt: new Date(), ...NO_FAILURE }, { transaction });
+        scope.record(transaction, matchEntry(mine, 'applied', ['APPROVED', 'APPLIED'], { billingTransactionId: transactionIdOf(mine.id) }));
       });
     } catch (error) {
       await this.#fail(scope, match, error);
@@ -111,6 +115,7 @@ export class Booking {
       if (!mine) return;
       if (isFinal(error, match)) {
         await mine.update({ ...failure, state: 'FAILED', nextAttemptAt: null }, { transaction });
+        scope.record(transaction, matchEntry(mine, 'failed', ['APPROVED', 'FAILED'], { errorCode: failure.errorCode }));
         return;
       }
       const nextAttemptAt = new Date(Date.now() + this.#delay(error, match.applicationAttempts));

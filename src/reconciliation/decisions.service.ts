@@ -10,6 +10,7 @@ import { enqueue } from '../platform/jobs/enqueue';
 import { applyMatch, transactionIdOf } from './apply-match';
 import { claimsOn } from './claims';
 import { matchIds } from './ids';
+import { matchEntry } from './match-audit';
 import { CLAIMING, Match, type MatchState } from './match.model';
 
 /**
@@ -55,9 +56,11 @@ export class Decisions {
     if (amount > left.invoice) throw conflict('The invoice was paid meanwhile');
     await match.update({ state: 'APPROVED', decidedBy: scope.actor.userId, decidedAt: this.clock.now() }, { transaction });
     const losers = await withdraw(scope, transaction, match, { payment: left.payment - amount, invoice: left.invoice - amount });
-    for (const transactionId of losers) await this.#release(scope, transaction, { transactionId });
+    for (const loser of losers) if (loser.transactionId !== match.transactionId) await this.#release(scope, transaction, loser);
     await this.payments.markMatchState(scope, transaction, [match.transactionId], 'MATCHED');
     await this.#askForBooking(match, transaction);
+    const withdrawn = losers.map(loser => matchIds.encode(loser.id));
+    scope.record(transaction, matchEntry(match, 'approved', ['PROPOSED', 'APPROVED'], { withdrawn }));
     return match;
   }
 
@@ -76,6 +79,7 @@ export class Decisions {
       if (match.state !== state || !REJECTABLE.has(state)) throw conflict(`The match is already ${match.state}`);
       await match.update({ state: 'REJECTED', decidedBy: scope.actor.userId, decidedAt: this.clock.now(), reason }, { transaction });
       await this.#release(scope, transaction, match);
+      scope.record(transaction, matchEntry(match, 'rejected', [state, 'REJECTED']));
       return match;
     });
   }
@@ -88,6 +92,7 @@ export class Decisions {
       if (match.state !== 'FAILED') throw conflict(`The match is ${match.state}: only a failed one can be tried again`);
       await match.update({ state: 'APPROVED', applicationAttempts: 0, errorCode: null, errorMessage: null }, { transaction });
       await this.#askForBooking(match, transaction);
+      scope.record(transaction, matchEntry(match, 'retried', ['FAILED', 'APPROVED']));
       return match;
     });
   }
@@ -146,21 +151,25 @@ async function rivalsOf(transaction: Transaction, id: string): Promise<string[]>
   return rivals.map(({ transactionId }) => transactionId);
 }
 
-/** Withdraws proposals that no longer fit into what is left of the payment or the invoice. Returns the other payments that lost one. */
+interface Withdrawn {
+  readonly id: string;
+  readonly transactionId: string;
+}
+
+/** Withdraws proposals that no longer fit into what is left of the payment or the invoice, and returns them. */
 async function withdraw(
   scope: Scope,
   transaction: Transaction,
   match: Match,
   left: { payment: bigint; invoice: bigint },
-): Promise<readonly string[]> {
+): Promise<readonly Withdrawn[]> {
   const withdrawn: MatchState = 'WITHDRAWN';
-  const rows = await scope.rowsIn<{ transactionId: string }>(
+  return scope.rowsIn<Withdrawn>(
     transaction,
     sql`update matches set state = ${withdrawn}, reason = 'Another match took the money', updated_at = now()
       where tenant_id = ${tenant} and state = 'PROPOSED' and id <> ${match.id}
         and ((transaction_id = ${match.transactionId} and amount_minor > ${left.payment.toString()})
           or (invoice_id = ${match.invoiceId} and amount_minor > ${left.invoice.toString()}))
-      returning transaction_id as "transactionId"`,
+      returning id, transaction_id as "transactionId"`,
   );
-  return rows.map(({ transactionId }) => transactionId).filter(id => id !== match.transactionId);
 }

@@ -22,7 +22,16 @@ export class Reconciliations {
       throw badInput('input.autoApproveFrom', `Automatic approval needs a confidence of ${LOWEST_AUTO_APPROVAL / CERTAIN} to 1`);
     }
     return scope.change(transaction =>
-      queueRun(scope, transaction, { model: ReconciliationRun, spec: reconcile, settings: { auto_approve_from: threshold } }),
+      queueRun(scope, transaction, {
+        model: ReconciliationRun,
+        spec: reconcile,
+        settings: { auto_approve_from: threshold },
+        entry: ({ id }) => ({
+          action: 'reconciliation.requested',
+          object: { type: 'ReconciliationRun', id },
+          after: { autoApproveFrom: threshold === null ? null : threshold / CERTAIN },
+        }),
+      }),
     );
   }
 }

@@ -61,7 +61,8 @@ describe('the credentials of a billing system', () => {
     const settings = { url: app.whmcs.url('northwind'), gateway: 'banktransfer' };
     const credentials = { identifier: 'identifier-of-northwind', secret: 'secret-of-northwind' };
 
-    await tenant.scope().change(transaction => app.installations.configure(tenant.uuid, { ...settings, ...credentials }, transaction));
+    const scope = tenant.scope();
+    await scope.change(transaction => app.installations.configure(scope, { ...settings, ...credentials }, transaction));
 
     const after = await sealed();
     expect(after).toHaveLength(before.length);

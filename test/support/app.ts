@@ -135,7 +135,8 @@ async function aTenant(app: App, business: Business, whmcs: WhmcsSandbox, ask: T
   const uuid = newId();
   const { slug, name, country } = business;
   const userUuids = Object.fromEntries(roles.map(role => [role, newId()])) as Record<Role, string>;
-  await new Scope(database, jobPrincipal(uuid, 'test'), 'test').change(async transaction => {
+  const scope = new Scope(database, jobPrincipal(uuid, 'test'), 'test');
+  await scope.change(async transaction => {
     await accounts.createTenant({ id: uuid, slug, name, country }, transaction);
     for (const role of roles) {
       const user = {
@@ -148,7 +149,7 @@ async function aTenant(app: App, business: Business, whmcs: WhmcsSandbox, ask: T
       await User.create(user, { transaction });
     }
     const { identifier, secret, gateway } = business.whmcs;
-    await installations.configure(uuid, { url: whmcs.url(slug), identifier, secret, gateway }, transaction);
+    await installations.configure(scope, { url: whmcs.url(slug), identifier, secret, gateway }, transaction);
   });
   return {
     uuid,

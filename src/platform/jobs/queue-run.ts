@@ -1,5 +1,6 @@
 import type { ModelStatic, Transaction } from 'sequelize';
 
+import type { AuditEntry } from '../audit/audit';
 import { newId } from '../database/ids';
 import type { ModelCtor } from '../database/model';
 import type { Scope } from '../database/scope';
@@ -16,6 +17,8 @@ export interface NewRun<Run> {
   readonly of?: readonly [column: string, id: string];
   /** Further columns and their values. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What the audit trail keeps of a new run; for one that decides on money. */
+  readonly entry?: (run: Run) => AuditEntry;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface NewRun<Run> {
 export async function queueRun<Run extends RunRow<object, object>>(
   scope: Scope,
   transaction: Transaction,
-  { model, spec, of, settings = {} }: NewRun<Run>,
+  { model, spec, of, settings = {}, entry }: NewRun<Run>,
 ): Promise<Run> {
   const { tenantId, userId } = scope.actor;
   const runId = newId();
@@ -40,6 +43,7 @@ export async function queueRun<Run extends RunRow<object, object>>(
   ); // prettier-ignore
   if (!inserted) return underWay(scope, transaction, { model, spec, ...(of && { of }) });
   await enqueue(transaction, spec, { tenantId, runId }, { key: runId });
+  if (entry) scope.record(transaction, entry(inserted));
   return inserted;
 }
 
