@@ -15,11 +15,12 @@ import { fuse } from './gateway/fuse';
 import { graphqlRoutes } from './gateway/graphql.routes';
 import { refusalsPlugin } from './gateway/refusals.plugin';
 import { buildSubgraph, type Subgraph } from './gateway/subgraph';
-import { AccessTokens } from './identity/tokens/access-tokens';
+import type { AccessTokens } from './identity/tokens/access-tokens';
+import type { Authentication } from './identity/tokens/authentication';
 import { Accounts } from './identity/tenants/accounts.service';
 import { jwksRoutes } from './identity/tokens/jwks.routes';
 import { identity } from './identity/module';
-import { signingKeys } from './identity/tokens/signing-keys';
+import { tokenServices } from './identity/tokens/token-services';
 import { operations } from './operations/module';
 import { RefusedMutations } from './platform/audit/refused-mutations';
 import { type Clock, systemClock } from './platform/clock';
@@ -73,8 +74,7 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
   const registry = new ServiceRegistry(log);
   const database = registry.add(new Database(config.database));
   const metrics = new Metrics();
-  const keys = await signingKeys(config.secrets.signingKey);
-  const tokens = new AccessTokens(keys, config.http.publicUrl, clock);
+  const { keys, tokens, authentication } = await tokenServices(config, database, clock);
   const bank = banking({
     database,
     clock,
@@ -105,7 +105,12 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
     metrics,
     jobs: modules.flatMap(({ jobs }) => jobs),
     subgraphs,
-    gateway: async () => createGateway({ config, log, clock, database, tokens, metrics, routes, subgraphs: await subgraphs() }),
+    gateway: async () =>
+      createGateway({
+        ...{ config, log, clock, database, metrics, routes },
+        authentication: authentication({ check: () => Promise.resolve() }),
+        subgraphs: await subgraphs(),
+      }),
   };
 }
 
@@ -114,14 +119,23 @@ interface GatewayParts {
   readonly log: Logger;
   readonly clock: Clock;
   readonly database: Database;
-  readonly tokens: AccessTokens;
+  readonly authentication: Authentication;
   readonly metrics: Metrics;
   readonly routes: readonly Routes[];
   readonly subgraphs: readonly Subgraph[];
 }
 
 /** The GraphQL API over HTTP, with the modules fused into one schema. */
-async function createGateway({ config: { http }, log, clock, database, tokens, metrics, routes, subgraphs }: GatewayParts): Promise<Gateway> {
+async function createGateway({
+  config: { http },
+  log,
+  clock,
+  database,
+  authentication,
+  metrics,
+  routes,
+  subgraphs,
+}: GatewayParts): Promise<Gateway> {
   const refusals = new Refusals(metrics, log);
   const plugins = [refusalsPlugin(refusals, new RefusedMutations(clock, log))];
   const apollo = createApollo({ schema: authorize(fuse(subgraphs)), introspection: http.explorer, log, plugins });
@@ -132,7 +146,7 @@ async function createGateway({ config: { http }, log, clock, database, tokens, m
     allowedOrigins: http.allowedOrigins,
     publicUrl: http.publicUrl,
     trustedProxies: http.trustedProxies,
-    authenticate: credentials => tokens.verify(credentials),
+    authenticate: credentials => authentication.authenticate(credentials),
     refusals,
     routes: [...routes, metricsRoutes(metrics, access), graphqlRoutes(apollo, database), ...(http.explorer ? [explorerRoutes] : [])],
   });

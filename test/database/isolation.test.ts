@@ -205,8 +205,10 @@ const FUNCTIONS = [
   'require_open',
   'sign_in_candidates',
   'tenant',
+  'tenant_by_slug',
   'tenant_of_api_client',
   'tenants_for_platform',
   'usage_of',
+  'use_once',
   'wake_jobs',
 ];

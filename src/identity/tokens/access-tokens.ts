@@ -1,30 +1,22 @@
 import { randomUUID } from 'node:crypto';
 
-import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
-import { z } from 'zod';
+import { SignJWT } from 'jose';
 
-import type { Credentials } from '../../platform/auth/caller';
-import type { AuthenticationMethod, Principal } from '../../platform/auth/principal';
+import type { AuthenticationMethod } from '../../platform/auth/principal';
+import { RefusedToken } from '../../platform/auth/refused-token';
 import type { Clock } from '../../platform/clock';
-import { unauthenticated } from '../../platform/errors';
-import type { SigningKeys } from './signing-keys';
+import { ACCESS_TOKEN_TYPE, AUDIENCE, FIRST_PARTY_CLIENT, readAccessClaims } from './access-claims';
+import { SIGNING_ALGORITHM, type SigningKeys } from './signing-keys';
+import { ExpiredJws, InvalidJws, type StrictJws, strictJws } from './strict-jws';
+import { requireCurrent } from './token-times';
+import { verifySignature } from './verification-key';
+import type { Confirmation, VerifiedToken } from './verified-token';
+import { VerifiedTokens } from './verified-tokens';
 
-/** RFC 9068: JWT profile for OAuth 2.0 access tokens. */
-const TYPE = 'at+jwt';
-const ALGORITHM = 'RS256';
-export const AUDIENCE = 'payymo-api';
-/** RFC 8725bis: short enough that a stolen token is of little use, long enough to work with. */
+export type { Confirmation };
+
+/** Short enough that a stolen token is of little use, long enough to work with. */
 export const LIFETIME_SECONDS = 300;
-const CLOCK_TOLERANCE_SECONDS = 5;
-const MAX_TOKEN_LENGTH = 8_192;
-
-const Claims = z.object({
-  sub: z.uuid(),
-  tenant: z.uuid(),
-  jti: z.uuid(),
-  scopes: z.array(z.string()),
-  token_type: z.literal('access'),
-});
 
 export interface IssuedToken {
   readonly accessToken: string;
@@ -46,28 +38,28 @@ export interface TokenSubject {
   readonly confirmation: Confirmation | null;
 }
 
-/** The thumbprint of a DPoP key (RFC 9449, section 6.1) or of a client certificate (RFC 8705, section 3.1). */
-export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string };
-
 /**
- * Issues access tokens and tells who a token names.
+ * Issues access tokens (RFC 9068) and reads those that this deployment issued.
  * @requirement SEC-007
  */
 export class AccessTokens {
+  /** @param verified null verifies each token anew, whenever it comes. */
   constructor(
     private readonly keys: SigningKeys,
-    private readonly issuer: string,
+    readonly issuer: string,
     private readonly clock: Clock,
+    private readonly verified: VerifiedTokens | null = new VerifiedTokens(),
   ) {}
 
-  async issue({ tenantId, userId, clientId, scopes, session }: TokenSubject): Promise<IssuedToken> {
+  /** @throws Error for a subject that is not exactly one of person and client. */
+  async issue(subject: TokenSubject): Promise<IssuedToken> {
     const issuedAt = Math.floor(this.clock.now().getTime() / 1000);
     const expiresAt = issuedAt + LIFETIME_SECONDS;
-    const accessToken = await new SignJWT({ tenant: tenantId, scopes, sid: session.id, sv: session.version, token_type: 'access' })
-      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: this.keys.kid })
+    const accessToken = await new SignJWT(claimsOf(subject))
+      .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: ACCESS_TOKEN_TYPE, kid: this.keys.kid })
       .setIssuer(this.issuer)
       .setAudience(AUDIENCE)
-      .setSubject(userId ?? clientId ?? '')
+      .setSubject(subjectOf(subject))
       .setJti(randomUUID())
       .setIssuedAt(issuedAt)
       .setNotBefore(issuedAt)
@@ -76,39 +68,59 @@ export class AccessTokens {
     return { accessToken, expiresAt: new Date(expiresAt * 1000) };
   }
 
-  /** @throws UNAUTHENTICATED for a token that is expired, foreign, altered, or not an access token; it does not say which. */
-  async verify({ token }: Credentials): Promise<Principal> {
-    if (token.length > MAX_TOKEN_LENGTH) throw unauthenticated('The access token is not valid');
+  /**
+   * Reads a token that was presented. Revocation and possession are not looked at: Authentication does.
+   * @throws UNAUTHENTICATED for a token that is expired, foreign, altered, or not an access token; of these it tells expiry alone.
+   */
+  async verify(token: string): Promise<VerifiedToken> {
     try {
-      const { payload } = await jwtVerify(token, createLocalJWKSet(this.keys.jwks), this.#expectations());
-      const { sub, tenant, scopes } = Claims.parse(payload);
-      return Object.freeze({
-        tenantId: tenant,
-        userId: sub,
-        clientId: null,
-        sessionId: null,
-        actor: `user:${sub}`,
-        scopes: new Set(scopes),
-        authenticatedAt: null,
-        methods: [],
-      });
-    } catch (cause) {
-      throw unauthenticated(isExpiry(cause) ? 'The access token has expired: sign in again' : 'The access token is not valid');
+      return this.known(token) ?? (await this.verifyJws(strictJws(token)));
+    } catch (error) {
+      throw refusalOf(error);
     }
   }
 
-  #expectations() {
-    return {
-      algorithms: [ALGORITHM],
-      typ: TYPE,
-      issuer: this.issuer,
-      audience: AUDIENCE,
-      requiredClaims: ['exp', 'iat', 'nbf', 'jti', 'sub'],
-      maxTokenAge: LIFETIME_SECONDS,
-      clockTolerance: CLOCK_TOLERANCE_SECONDS,
-      currentDate: this.clock.now(),
-    };
+  /** A token that passed before and is not over. @throws InvalidJws for one that is. */
+  known(token: string): VerifiedToken | undefined {
+    const known = this.verified?.get(token);
+    if (known) requireCurrent(known.times, this.clock.now(), LIFETIME_SECONDS);
+    return known;
+  }
+
+  /** The gate behind the form of the token: our key, our algorithm, our way to write, our claims, and in time. @throws InvalidJws */
+  async verifyJws(jws: StrictJws): Promise<VerifiedToken> {
+    const { header, canonical, token } = jws;
+    const key = typeof header['kid'] === 'string' ? this.keys.verification.get(header['kid']) : undefined;
+    if (!key) throw new InvalidJws('Not a key of ours');
+    // We are the only issuer of these: what is written in another way than we write was not issued by us.
+    if (header['typ'] !== ACCESS_TOKEN_TYPE || !canonical) throw new InvalidJws('Not an access token of ours');
+    await verifySignature(jws, key);
+    const verified = readAccessClaims(jws, this.issuer);
+    requireCurrent(verified.times, this.clock.now(), LIFETIME_SECONDS);
+    this.verified?.add(token, verified, this.clock.now());
+    return verified;
   }
 }
 
-const isExpiry = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'ERR_JWT_EXPIRED';
+/** What the sender of a refused token learns. Other errors stay as they are. */
+export const refusalOf = (error: unknown): unknown =>
+  error instanceof InvalidJws ? new RefusedToken(error instanceof ExpiredJws, error) : error;
+
+/** Undefined members are left out of the token. */
+const claimsOf = ({ tenantId, scopes, session, authenticatedAt, methods, confirmation, ...subject }: TokenSubject) => ({
+  client_id: subject.clientId ?? FIRST_PARTY_CLIENT,
+  tenant: tenantId,
+  scopes,
+  sid: session.id,
+  sv: session.version,
+  token_type: 'access',
+  auth_time: authenticatedAt ? Math.floor(authenticatedAt.getTime() / 1000) : undefined,
+  amr: methods.length > 0 ? methods : undefined,
+  cnf: confirmation ?? undefined,
+});
+
+function subjectOf({ userId, clientId }: TokenSubject): string {
+  const subject = userId ?? clientId;
+  if (subject === null || (userId !== null && clientId !== null)) throw new Error('A token is for a person or for a client');
+  return subject;
+}

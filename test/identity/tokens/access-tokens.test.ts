@@ -2,13 +2,13 @@ import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT, UnsecuredJWT } from 'jose';
 
-import { permissionsOf } from '../../src/identity/roles/permissions';
-import { signingKeys } from '../../src/identity/tokens/signing-keys';
-import { startApp, type TestApp } from '../support/app';
-import { tokenOf } from '../support/as';
-import { aBusiness } from '../support/business';
-import { rawRequest } from '../support/http';
-import { settings } from '../support/settings';
+import { permissionsOf } from '../../../src/identity/roles/permissions';
+import { signingKeys } from '../../../src/identity/tokens/signing-keys';
+import { startApp, type TestApp } from '../../support/app';
+import { tokenOf } from '../../support/as';
+import { aBusiness } from '../../support/business';
+import { rawRequest } from '../../support/http';
+import { settings } from '../../support/settings';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const WHO = '{ me { id } }';
@@ -31,13 +31,13 @@ describe('access tokens', () => {
   /** A token like ours but for the difference; a claim of undefined is left out. */
   const forged = async ({ header = {}, claims = {} }: Parts = {}, key: Parameters<SignJWT['sign']>[0] | string = privateKey()) => {
     const payload = { ...decodeJwt(await issued()), ...claims };
-    const signer = typeof key === 'string' ? (await signingKeys(key)).privateKey : key;
+    const signer = typeof key === 'string' ? (await signingKeys({ active: key })).privateKey : key;
     return new SignJWT(payload).setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid, ...header }).sign(signer);
   };
 
   beforeAll(async () => {
     app = await startApp([aBusiness()]);
-    ({ kid } = await signingKeys(privateKey()));
+    ({ kid } = await signingKeys({ active: privateKey() }));
   });
   afterAll(() => app.close());
 
@@ -193,7 +193,7 @@ describe('the signing key', () => {
     ['an RSA-PSS key', () => pemOf(generateKeyPairSync('rsa-pss', { modulusLength: 3072 }).privateKey), /must be an RSA key/],
     ['no key', () => 'a-secret-that-must-not-be-shown', /^PAYYMO_SIGNING_KEY is not a private key in PEM$/],
   ])('is refused at the start when it is %s, without being shown [SEC-007] [SEC-017]', async (_what, pem, message) => {
-    await expect(signingKeys(pem())).rejects.toThrow(message);
+    await expect(signingKeys({ active: pem() })).rejects.toThrow(message);
   });
 });
 

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+
+import { calculateJwkThumbprint } from 'jose';
+import { z } from 'zod';
+
+import type { DpopRequest } from '../../platform/auth/caller';
+import { RefusedToken } from '../../platform/auth/refused-token';
+import type { Clock } from '../../platform/clock';
+import { InvalidJws, strictJws } from './strict-jws';
+import { verificationKey, verifySignature } from './verification-key';
+
+/** The one algorithm, as WWW-Authenticate names it (RFC 9449, section 7.1). */
+export const DPOP_ALGORITHM = 'ES256';
+const MAX_AGE_SECONDS = 60;
+/** Longer than any proof is accepted, on whichever side of the database's clock ours is. */
+const REMEMBERED_MS = 4 * MAX_AGE_SECONDS * 1000;
+
+const coordinate = z.string().regex(/^[\w-]{43}$/);
+/** The public key alone: with `d` or any other member that is not a public key's it is refused (RFC 9449, section 4.3, step 7). */
+const ProofKey = z.strictObject({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: coordinate,
+  y: coordinate,
+  ...{ alg: z.literal(DPOP_ALGORITHM).optional(), use: z.literal('sig').optional(), kid: z.string().optional() },
+  ...{ ext: z.boolean().optional(), key_ops: z.array(z.literal('verify')).optional() },
+});
+
+const ProofHeader = z.strictObject({ typ: z.literal('dpop+jwt'), alg: z.literal(DPOP_ALGORITHM), jwk: ProofKey });
+
+const ProofClaims = z.object({
+  jti: z.string().min(1).max(256),
+  htm: z.string(),
+  htu: z.string(),
+  iat: z.int().positive(),
+  ath: z.string().optional(),
+});
+
+type ProofClaims = z.infer<typeof ProofClaims>;
+
+/** Whether this key (32 bytes) is used for the first time. */
+export type UseOnce = (key: Buffer, expiresAt: Date) => Promise<boolean>;
+
+/**
+ * Verifies DPoP proofs (RFC 9449, section 4.3).
+ * @requirement SEC-007, SEC-008
+ */
+export class DpopProofs {
+  constructor(
+    private readonly useOnce: UseOnce,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Answers with the thumbprint (jkt) of the key that signed. With an access token, the proof must be for that token.
+   * @throws UNAUTHENTICATED for a proof that is not valid, or was seen before.
+   */
+  async verify({ proof, method, url }: DpopRequest, accessToken?: string): Promise<string> {
+    try {
+      return await this.#verified(proof, { htm: method, htu: url, ath: accessToken === undefined ? undefined : sha256(accessToken) });
+    } catch (error) {
+      if (error instanceof InvalidJws) throw new RefusedToken(false, error);
+      throw error;
+    }
+  }
+
+  async #verified(proof: string, expected: Pick<ProofClaims, 'htm' | 'htu' | 'ath'>): Promise<string> {
+    const jws = strictJws(proof, ['typ', 'alg', 'jwk']);
+    const header = ProofHeader.safeParse(jws.header);
+    const claims = ProofClaims.safeParse(jws.claims);
+    if (!header.success || !claims.success) throw new InvalidJws('Not a DPoP proof');
+    await verifyWithOwnKey(jws, header.data.jwk);
+    this.#requireFor(expected, claims.data);
+    const { kty, crv, x, y } = header.data.jwk;
+    const jkt = await calculateJwkThumbprint({ kty, crv, x, y });
+    await this.#requireFirstUse(jkt, claims.data.jti);
+    return jkt;
+  }
+
+  #requireFor({ htm, htu, ath }: Pick<ProofClaims, 'htm' | 'htu' | 'ath'>, claims: ProofClaims): void {
+    if (claims.htm !== htm || normalized(claims.htu) !== normalized(htu)) throw new InvalidJws('A proof for another request');
+    if (ath !== undefined && claims.ath !== ath) throw new InvalidJws('A proof for another token');
+    if (Math.abs(this.clock.now().getTime() / 1000 - claims.iat) > MAX_AGE_SECONDS) throw new InvalidJws('A proof of another time');
+  }
+
+  async #requireFirstUse(jkt: string, jti: string): Promise<void> {
+    const key = createHash('sha256').update(`dpop|${jkt}|${jti}`).digest();
+    const expiresAt = new Date(this.clock.now().getTime() + REMEMBERED_MS);
+    if (!(await this.useOnce(key, expiresAt))) throw new InvalidJws('A proof that was used before');
+  }
+}
+
+/** The one place where a key comes from the token: the proof shows that its sender holds it, no more. */
+async function verifyWithOwnKey(jws: ReturnType<typeof strictJws>, jwk: z.infer<typeof ProofKey>): Promise<void> {
+  const key = await verificationKey(jwk, '').catch((cause: unknown) => {
+    throw new InvalidJws('Not a key', { cause });
+  });
+  await verifySignature({ ...jws, header: { ...jws.header, kid: '' } }, key);
+}
+
+const UNRESERVED = /^[\w.~-]$/;
+
+/** The same text for the same resource (RFC 3986, section 6.2.2 and 6.2.3). @throws InvalidJws for what is no URL of a resource alone. */
+function normalized(text: string): string {
+  if (!URL.canParse(text) || /[?#\s]/.test(text)) throw new InvalidJws('htu is not a URL without query and fragment');
+  const { protocol, username, password, host, pathname } = new URL(text);
+  if (username || password) throw new InvalidJws('htu names a user');
+  return `${protocol}//${host}${pathname.replaceAll(/%[\da-f]{2}/gi, triplet)}`;
+}
+
+function triplet(encoded: string): string {
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+  return UNRESERVED.test(character) ? character : encoded.toUpperCase();
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
