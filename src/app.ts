@@ -90,7 +90,7 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
     reconciliation({ database, clock, log, payments: bank.payments, receivables: books.receivables }),
   ];
   const ids = domain.flatMap(({ entities }) => entities.map(entity => entity.ids));
-  const modules = [...domain, operations({ ids, report: () => registry.report() })];
+  const modules = [...domain, operations({ database, ids, report: () => registry.report() })];
   database.register(modules.flatMap(({ models }) => models));
   const subgraphs = () => inTurn(modules, buildSubgraph);
   const routes = [jwksRoutes(keys), callbackRoutes(bank.connections, database), healthRoutes(() => registry.report())];
@@ -146,6 +146,7 @@ async function createGateway({
     allowedOrigins: http.allowedOrigins,
     publicUrl: http.publicUrl,
     trustedProxies: http.trustedProxies,
+    tls: http.tls,
     authenticate: credentials => authentication.authenticate(credentials),
     refusals,
     routes: [...routes, metricsRoutes(metrics, access), graphqlRoutes(apollo, database), ...(http.explorer ? [explorerRoutes] : [])],

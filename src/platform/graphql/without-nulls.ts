@@ -6,4 +6,6 @@ export const withoutNulls = <Input extends object>(input: Input): Input =>
       .map(([name, value]: [string, unknown]) => [name, isInput(value) ? withoutNulls(value) : value]),
   ) as Input;
 
-const isInput = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** An input object, and not a list or what a scalar made. */
+const isInput = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
