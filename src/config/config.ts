@@ -54,7 +54,9 @@ export const Environment = z.object({
     .describe('Which environment this is; stands in every log line.'),
   PAYYMO_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the gateway listens on.'),
   PAYYMO_PORT: z.coerce.number().int().min(0).max(65535).default(4000).describe('Port of the gateway; 0 takes any free one.'),
-  PAYYMO_PUBLIC_URL: httpUrl.optional().describe('Where clients and bank redirects reach the gateway. Default: http://localhost:<port>.'),
+  PAYYMO_PUBLIC_URL: httpUrl
+    .optional()
+    .describe('Where clients and bank redirects reach the gateway. Default: http://localhost:<port>; https with PAYYMO_TLS_CERTIFICATE.'),
   PAYYMO_EXPLORER: flag.optional().describe('Serves the explorer and answers introspection. Default: true except in production.'),
   PAYYMO_ALLOWED_ORIGINS: list.describe('Origins of browser apps that may call the API, separated by commas.'),
   PAYYMO_APP_URL: httpUrl.optional().describe('Where links in mails lead: the browser app. Default: PAYYMO_PUBLIC_URL.'),
@@ -132,7 +134,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
   const { values, faults } = withFiles(env);
   const parsed = Environment.safeParse(values);
   const issues = parsed.error?.issues.map(issue => `${issue.path.join('.')}: ${explain(issue, values)}`) ?? [];
-  issues.push(...unsafeInProduction(values));
+  issues.push(...unsafeInProduction(values), ...halfGiven(values));
   if (!parsed.success || faults.length + issues.length > 0) {
     throw new ConfigError(`The environment is not right:\n${[...faults, ...issues].map(fault => `  - ${fault}`).join('\n')}`);
   }
@@ -179,6 +181,13 @@ function unsafeInProduction(values: Values): string[] {
   return faults;
 }
 
+/** Without one of the two, the other would silently not be used. */
+function halfGiven(values: Values): string[] {
+  const pair = ['PAYYMO_TLS_CERTIFICATE', 'PAYYMO_TLS_KEY'];
+  const missing = pair.filter(name => values[name] === undefined);
+  return missing.length === 1 ? missing.map(name => `${name}: is missing, but its other half is there`) : [];
+}
+
 const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/;
 
 function isPublicHttps(text: string): boolean {
@@ -194,17 +203,20 @@ function frozen<T extends object>(value: T): T {
   return Object.freeze(value);
 }
 
+const localUrl = (env: z.infer<typeof Environment>): string =>
+  `${env.PAYYMO_TLS_CERTIFICATE ? 'https' : 'http'}://localhost:${env.PAYYMO_PORT}`;
+
 const grouped = (env: z.infer<typeof Environment>) => ({
   environment: env.NODE_ENV,
   production: env.NODE_ENV === 'production',
   http: {
     host: env.PAYYMO_HOST,
     port: env.PAYYMO_PORT,
-    publicUrl: env.PAYYMO_PUBLIC_URL ?? `http://localhost:${env.PAYYMO_PORT}`,
+    publicUrl: env.PAYYMO_PUBLIC_URL ?? localUrl(env),
     explorer: env.PAYYMO_EXPLORER ?? env.NODE_ENV !== 'production',
     allowedOrigins: env.PAYYMO_ALLOWED_ORIGINS,
     trustedProxies: env.PAYYMO_TRUSTED_PROXIES,
-    appUrl: env.PAYYMO_APP_URL ?? env.PAYYMO_PUBLIC_URL ?? `http://localhost:${env.PAYYMO_PORT}`,
+    appUrl: env.PAYYMO_APP_URL ?? env.PAYYMO_PUBLIC_URL ?? localUrl(env),
     tls: env.PAYYMO_TLS_CERTIFICATE && env.PAYYMO_TLS_KEY ? { certificate: env.PAYYMO_TLS_CERTIFICATE, key: env.PAYYMO_TLS_KEY } : null,
     metricsToken: env.PAYYMO_METRICS_TOKEN ?? null,
   },
@@ -214,7 +226,7 @@ const grouped = (env: z.infer<typeof Environment>) => ({
     trustedIssuers: env.PAYYMO_TRUSTED_ISSUERS,
   },
   mail: { url: env.PAYYMO_SMTP_URL ?? null, from: env.PAYYMO_MAIL_FROM },
-  secrets: { signingKey: env.PAYYMO_SIGNING_KEY, encryptionKey: Buffer.from(env.PAYYMO_ENCRYPTION_KEY, 'base64') },
+  secrets: { encryptionKey: Buffer.from(env.PAYYMO_ENCRYPTION_KEY, 'base64') },
   gocardlessBankData: {
     baseUrl: env.GOCARDLESS_BANK_DATA_URL,
     secretId: env.GOCARDLESS_BANK_DATA_SECRET_ID,

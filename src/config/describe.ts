@@ -24,5 +24,5 @@ const isSecret = (name: string): boolean => SECRET_VARIABLES.some(secret => secr
 function defaultOf({ success, data }: { readonly success: boolean; readonly data?: unknown }): string {
   if (!success) return '**required**';
   if (data === undefined) return 'not set';
-  return data === '' ? 'empty' : `\`${JSON.stringify(data).replaceAll('"', '')}\``;
+  return data === '' || (Array.isArray(data) && data.length === 0) ? 'empty' : `\`${JSON.stringify(data).replaceAll('"', '')}\``;
 }

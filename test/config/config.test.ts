@@ -20,9 +20,14 @@ describe('the configuration', () => {
     expect(loadConfig(anEnvironment())).toEqual({
       environment: 'development',
       production: false,
-      http: { host: '127.0.0.1', port: 4000, publicUrl: 'http://localhost:4000', explorer: true, allowedOrigins: [] },
+      http: {
+        ...{ host: '127.0.0.1', port: 4000, publicUrl: 'http://localhost:4000', appUrl: 'http://localhost:4000' },
+        ...{ explorer: true, allowedOrigins: [], trustedProxies: [], tls: null, metricsToken: null },
+      },
       database: { url: 'postgres://app:hunter2@db.example:5432/payymo', ownerUrl: undefined, workerUrl: undefined, pool: 10 },
-      secrets: { signingKey: 'a signing key', encryptionKey: Buffer.alloc(32, 7) },
+      identity: { signingKeys: { next: undefined, active: 'a signing key', retiring: undefined }, trustedIssuers: [] },
+      mail: { url: null, from: 'Payymo <no-reply@localhost>' },
+      secrets: { encryptionKey: Buffer.alloc(32, 7) },
       gocardlessBankData: { baseUrl: 'https://bankaccountdata.gocardless.com/api/v2', secretId: 'an id', secretKey: 'a key' },
       logging: { level: 'info', format: 'json' },
     });
@@ -38,6 +43,17 @@ describe('the configuration', () => {
       database: { pool: 3 },
       logging: { format: 'pretty' },
     });
+  });
+
+  it('takes TLS with both its halves, then also in its own address, and neither half alone [SEC-022]', () => {
+    const both = { PAYYMO_TLS_CERTIFICATE: 'a certificate', PAYYMO_TLS_KEY: 'its key' };
+
+    expect(loadConfig(anEnvironment(both)).http).toMatchObject({
+      tls: { certificate: 'a certificate', key: 'its key' },
+      publicUrl: 'https://localhost:4000',
+    });
+    expect(faultsOf(anEnvironment({ ...both, PAYYMO_TLS_KEY: '' }))).toContain('PAYYMO_TLS_KEY: is missing');
+    expect(faultsOf(anEnvironment({ ...both, PAYYMO_TLS_CERTIFICATE: '' }))).toContain('PAYYMO_TLS_CERTIFICATE: is missing');
   });
 
   it('takes an empty variable as one that is not set [ARC-007]', () => {
@@ -127,12 +143,15 @@ describe('a secret in a file', () => {
   afterAll(() => { rmSync(folder, { recursive: true }); }); // prettier-ignore
 
   it.each(SECRET_VARIABLES)('is read for %s, without its line end, and wins over the variable [ARC-007]', name => {
-    const value = name.startsWith('DATABASE') ? 'postgres://file@db/payymo' : Buffer.alloc(32, 1).toString('base64');
+    const urls: Record<string, string> = { PAYYMO_SMTP_URL: 'smtps://file@mail', DATABASE: 'postgres://file@db/payymo' };
+    const value = urls[name.replace(/^DATABASE.*/, 'DATABASE')] ?? Buffer.alloc(32, 1).toString('base64');
+    const before = { PAYYMO_TLS_CERTIFICATE: 'a certificate', PAYYMO_TLS_KEY: 'its key' };
     writeFileSync(file, `${value}\n`);
 
-    expect(JSON.stringify(loadConfig(anEnvironment({ [`${name}_FILE`]: file })))).toBe(
-      JSON.stringify(loadConfig(anEnvironment({ [name]: value }))),
-    );
+    const fromFile = loadConfig(anEnvironment({ ...before, [`${name}_FILE`]: file }));
+
+    expect(JSON.stringify(fromFile)).toBe(JSON.stringify(loadConfig(anEnvironment({ ...before, [name]: value }))));
+    expect(JSON.stringify(fromFile)).not.toBe(JSON.stringify(loadConfig(anEnvironment(before))));
   });
 
   it('that cannot be read is a fault that does not tell the path [ARC-007]', () => {

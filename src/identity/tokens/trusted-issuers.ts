@@ -20,7 +20,7 @@ export class TrustedIssuers {
   /** @throws StartupError for an issuer that is not reached by https (loopback outside of production), stands there twice, or is ourselves. */
   constructor(configs: readonly TrustedIssuerConfig[], { database, clock, ownIssuer, production }: TrustedIssuersParts) {
     requireDistinct([ownIssuer, ...configs.map(({ issuer }) => issuer)]);
-    for (const { issuer, jwksUrl } of configs) [issuer, jwksUrl].forEach(url => requireSafe(url, production)); // prettier-ignore
+    for (const url of configs.flatMap(({ issuer, jwksUrl }) => [issuer, jwksUrl])) requireSafe(url, production);
     const tenantBySlug = (slug: string) => tenantOf(database, slug);
     this.#issuers = new Map(
       configs.map(config => [

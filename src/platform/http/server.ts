@@ -9,11 +9,14 @@ import { admit, type Authenticate } from '../auth/admission';
 import type { Caller, Credentials } from '../auth/caller';
 import { GATE_TIMEOUT_MS } from '../auth/fail-closed';
 import type { Principal } from '../auth/principal';
+import { RefusedToken } from '../auth/refused-token';
 import { inContext } from '../context/tenant-context';
 import { PayymoError, unauthenticated } from '../errors';
 import { type Logger, tenantEntered } from '../logging/logger';
 import type { Refusals } from '../metrics/refusals';
 import { callerOf } from './caller';
+import { challengeOf } from './challenge';
+import { type TlsIdentity, tlsOptions } from './tls';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,6 +41,8 @@ export interface HttpOptions {
   readonly publicUrl: string;
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Null where a proxy ends TLS, and on a developer's machine: clients have no certificates then. */
+  readonly tls: TlsIdentity | null;
   /** @throws UNAUTHENTICATED for a token that is not valid. */
   readonly authenticate: Authenticate;
   /** How long it may take, in ms. */
@@ -57,15 +62,16 @@ const TOKEN = /^(Bearer|DPoP) ([\w.~+/-]+=*)$/i;
  * @requirement SEC-022, OBS-003
  */
 export async function createHttpServer({ log, refusals, routes, ...options }: HttpOptions): Promise<FastifyInstance> {
-  const { allowedOrigins, publicUrl, trustedProxies } = options;
+  const { allowedOrigins, publicUrl, trustedProxies, tls } = options;
   const server = Fastify({
+    https: tls && tlsOptions(tls),
     // We log a line for each request ourselves, without addresses or query strings.
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: ({ headers: { 'x-request-id': given } }) => (typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()),
-  });
+  }) as unknown as FastifyInstance;
   server.decorateRequest('principal', null);
   server.decorateRequest('caller', null as unknown as Caller);
   await server.register(cookie);
@@ -76,16 +82,11 @@ export async function createHttpServer({ log, refusals, routes, ...options }: Ht
     request.caller = callerOf(request, reply, publicUrl);
     done();
   });
-  // After the body was read: from here on everything runs in the request's context.
+  // Before the body is read: who is refused makes us read nothing.
+  server.addHook('onRequest', request => authenticated(request, options));
+  // After it: from here on everything runs in the request's context.
   server.addHook('preHandler', (request, _reply, done) => {
-    enter(request, options).then(
-      context => {
-        inContext(context, done, tenantEntered(log));
-      },
-      (error: unknown) => {
-        done(error as Error);
-      },
-    );
+    inContext(contextOf(request), done, tenantEntered(log));
   });
   server.addHook('onResponse', (request, reply, done) => {
     logResponse(log, request, reply);
@@ -102,13 +103,21 @@ export async function createHttpServer({ log, refusals, routes, ...options }: Ht
 
 type Entry = Pick<HttpOptions, 'authenticate' | 'authenticationTimeoutMs'>;
 
-async function enter(request: FastifyRequest, { authenticate, authenticationTimeoutMs = GATE_TIMEOUT_MS }: Entry) {
-  const { authorization } = request.raw.headersDistinct;
+async function authenticated(request: FastifyRequest, { authenticate, authenticationTimeoutMs = GATE_TIMEOUT_MS }: Entry): Promise<void> {
+  const { authorization, dpop } = request.raw.headersDistinct;
+  if (request.routeOptions.config.ownAuthentication === true) return;
+  // RFC 9449, section 4.3, step 1; whether or not somebody looks at it later.
+  if (dpop && dpop.length > 1) throw new RefusedToken(false);
+  if (!authorization) return;
   // Joined, so that of two tokens none is taken.
-  if (authorization && request.routeOptions.config.ownAuthentication !== true)
-    request.principal = await admit(authenticate, credentialsIn(authorization.join(', '), request.caller), authenticationTimeoutMs);
-  return { requestId: request.id, operation: operationOf(request), ...(request.principal && { tenantId: request.principal.tenantId }) };
+  request.principal = await admit(authenticate, credentialsIn(authorization.join(', '), request.caller), authenticationTimeoutMs);
 }
+
+const contextOf = (request: FastifyRequest) => ({
+  requestId: request.id,
+  operation: operationOf(request),
+  ...(request.principal && { tenantId: request.principal.tenantId }),
+});
 
 const OPERATION_NAME = /^[_A-Za-z]\w{0,63}$/;
 
@@ -147,8 +156,9 @@ export const statusOf = ({ code }: PayymoError): number => STATUS[code] ?? 400;
 function answerError(log: Logger, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { id } = request;
   if (error instanceof PayymoError) {
-    if (error.code === 'UNAUTHENTICATED') void reply.header('www-authenticate', 'Bearer');
-    return reply.code(statusOf(error)).send(errorBody(error.code, error.message, id));
+    const status = statusOf(error);
+    if (status === 401) void reply.header('www-authenticate', challengeOf(error, request.raw.headersDistinct['authorization']));
+    return reply.code(status).send(errorBody(error.code, error.message, id));
   }
   const { statusCode = 500, message = '' } = error as { statusCode?: number; message?: string };
   if (statusCode < 500) return reply.code(statusCode).send(errorBody('BAD_USER_INPUT', message, id));
