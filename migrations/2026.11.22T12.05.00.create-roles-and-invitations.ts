@@ -96,27 +96,11 @@ export const up: Migration = ({ context: { sql } }) =>
     for each row execute function payymo.role_fits_tenant();
   create trigger role_fits_tenant before insert or update of role, tenant_id on invitations
     for each row execute function payymo.role_fits_tenant();
-
-  -- A tenant that has users stays what it is.
-  create function payymo.tenant_stays_its_kind() returns trigger
-    language plpgsql set search_path = pg_catalog, pg_temp
-    as $$
-    begin
-      if exists (select from public.users u where u.tenant_id = new.id) then
-        raise check_violation using message = 'a tenant that has users does not change its kind';
-      end if;
-      return new;
-    end $$;
-  revoke all on function payymo.tenant_stays_its_kind() from public;
-  create trigger tenant_stays_its_kind before update of kind on tenants
-    for each row when (old.kind is distinct from new.kind) execute function payymo.tenant_stays_its_kind();
 `);
 
 /** Users whose role did not exist before lose their access rather than keep another role. */
 export const down: Migration = ({ context: { sql } }) =>
   sql(`
-  drop trigger tenant_stays_its_kind on tenants;
-  drop function payymo.tenant_stays_its_kind();
   drop trigger role_fits_tenant on users;
   drop table password_resets, invitations;
   drop function payymo.role_fits_tenant();

@@ -11,16 +11,19 @@ export interface RoleBearer {
 }
 
 /**
- * The permissions that a user holds as of this transaction: those of the built-in role, or of the tenant's custom one. A custom role
- * that is gone grants nothing, nor does what it names and Payymo does not know (any more).
+ * The permissions that a user holds as of this transaction: those of the built-in role, or of the tenant's custom one.
  * @requirement SEC-010
  */
 export async function grantedTo(transaction: Transaction, { role, customRoleId }: RoleBearer): Promise<readonly KnownPermission[]> {
-  if (role !== 'CUSTOM') return permissionsOf[role];
   const custom = customRoleId === null ? null : await CustomRole.findOne({ where: { id: customRoleId }, transaction });
-  return heldBy(custom);
+  return grantedBy(role, custom);
 }
 
-/** The permissions of a custom role, as far as Payymo knows them; platform permissions are never among them. */
-export const heldBy = (custom: { readonly permissions: readonly string[] } | null): readonly KnownPermission[] =>
-  custom?.permissions.filter(isTenantPermission) ?? [];
+/**
+ * The permissions of a role. A custom one that is gone grants nothing, nor does what it names and Payymo does not know (any more);
+ * permissions of the platform are never among them.
+ */
+export function grantedBy(role: UserRole, custom: { readonly permissions: readonly string[] } | null): readonly KnownPermission[] {
+  if (role !== 'CUSTOM') return permissionsOf[role];
+  return custom?.permissions.filter(isTenantPermission) ?? [];
+}

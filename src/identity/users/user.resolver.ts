@@ -1,17 +1,23 @@
-import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 
 import type { Scope } from '../../platform/database/scope';
 import { notFound } from '../../platform/errors';
-import { Authenticated, RequiresScopes } from '../../platform/graphql/authorization';
-import { permissionsOf } from '../roles/permissions';
+import { Authenticated, RequiresScopes, RequiresStepUp } from '../../platform/graphql/authorization';
+import { type Page, PageArgs } from '../../platform/graphql/page.type';
+import { withoutNulls } from '../../platform/graphql/without-nulls';
+import { customRoleIds, userIds } from '../ids';
+import { customRoleById, type CustomRoleRecord, permissionsFor } from '../roles/role.loader';
+import { CustomRoleType } from '../roles/role.type';
 import { type TenantRecord, tenantById } from '../tenants/tenant.loader';
 import { TenantType } from '../tenants/tenant.type';
-import { type UserRecord, userById, usersOfTenant } from './user.loader';
-import { UserType } from './user.type';
+import { ChangeUserRoleInput, UserFilter } from './user.input';
+import { listUsers, type UserRecord, userById } from './user.loader';
+import { UserConnectionType, UserType } from './user.type';
+import type { Users } from './users.service';
 
 @Resolver(() => TenantType)
 export class TenantResolver {
-  @Query(() => TenantType, { description: 'The tenant that the access token is for.' })
+  @Query(() => TenantType, { nullable: true, description: 'The tenant that the access token is for.' })
   @RequiresScopes('tenant:read')
   async tenant(@Ctx() scope: Scope): Promise<TenantRecord> {
     const { tenantId } = scope.actor;
@@ -20,20 +26,60 @@ export class TenantResolver {
     return tenant;
   }
 
-  @FieldResolver(() => [UserType], { description: 'In the order of their e-mail addresses.' })
+  @FieldResolver(() => UserConnectionType, { nullable: true, description: 'In the order of their e-mail addresses.' })
   @RequiresScopes('users:read')
-  users(@Root() { id }: TenantRecord, @Ctx() scope: Scope): Promise<UserRecord[]> {
-    return usersOfTenant(scope).load(id);
+  users(
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() scope: Scope,
+    @Arg('filter', () => UserFilter, { nullable: true }) filter?: UserFilter,
+  ): Promise<Page<UserRecord>> {
+    return listUsers(scope, withoutNulls(filter ?? {}), withoutNulls(page));
   }
 }
 
 @Resolver(() => UserType)
 export class UserResolver {
+  constructor(private readonly service: Users) {}
+
   @Query(() => UserType, { nullable: true, description: 'Whom the access token names; null for a machine.' })
   @Authenticated()
   me(@Ctx() scope: Scope): Promise<UserRecord | null> | null {
     const { userId } = scope.actor;
     return userId === null ? null : userById(scope).load(userId);
+  }
+
+  @Mutation(() => UserType, {
+    nullable: true,
+    description: 'Gives a user another role; effective within a second. You must hold what the user holds, and what the role permits.',
+  })
+  @RequiresScopes('users:update')
+  @RequiresStepUp()
+  changeUserRole(@Arg('input', () => ChangeUserRoleInput) input: ChangeUserRoleInput, @Ctx() scope: Scope): Promise<UserRecord> {
+    const { userId, role, customRoleId } = withoutNulls(input);
+    const custom = customRoleId === undefined ? null : customRoleIds.decode(customRoleId, 'input.customRoleId');
+    return this.service.changeRole(scope, userIds.decode(userId, 'input.userId'), { role, customRoleId: custom });
+  }
+
+  @Mutation(() => UserType, { nullable: true, description: 'Shuts a user out; all sessions of the user end within a second.' })
+  @RequiresScopes('users:update')
+  disableUser(@Arg('userId', () => ID) userId: string, @Ctx() scope: Scope): Promise<UserRecord> {
+    return this.service.disable(scope, userIds.decode(userId, 'userId'));
+  }
+
+  @Mutation(() => UserType, { nullable: true, description: 'Lets a disabled user in again, with the same role.' })
+  @RequiresScopes('users:update')
+  @RequiresStepUp()
+  enableUser(@Arg('userId', () => ID) userId: string, @Ctx() scope: Scope): Promise<UserRecord> {
+    return this.service.enable(scope, userIds.decode(userId, 'userId'));
+  }
+
+  @Mutation(() => UserType, {
+    nullable: true,
+    description: 'Shuts yourself out of the tenant and ends your sessions. Not for its last active owner.',
+  })
+  @Authenticated()
+  leaveTenant(@Ctx() scope: Scope): Promise<UserRecord> {
+    return this.service.leave(scope);
   }
 
   @FieldResolver(() => TenantType)
@@ -43,8 +89,13 @@ export class UserResolver {
     return tenant;
   }
 
+  @FieldResolver(() => CustomRoleType, { nullable: true, description: 'Of a user with the role CUSTOM.' })
+  customRole(@Root() { customRoleId }: UserRecord, @Ctx() scope: Scope): Promise<CustomRoleRecord | null> | null {
+    return customRoleId === null ? null : customRoleById(scope).load(customRoleId);
+  }
+
   @FieldResolver(() => [String], { description: 'What the role permits, as resource:action.' })
-  permissions(@Root() { role }: UserRecord): readonly string[] {
-    return permissionsOf[role];
+  permissions(@Root() user: UserRecord, @Ctx() scope: Scope): Promise<readonly string[]> {
+    return permissionsFor(scope, user);
   }
 }

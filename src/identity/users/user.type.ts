@@ -1,23 +1,11 @@
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 
 import { Authenticated } from '../../platform/graphql/authorization';
 import { Entity } from '../../platform/graphql/entity';
-import { enumOf } from '../../platform/graphql/enum';
 import { NodeType } from '../../platform/graphql/node.type';
-import { type Role, roles } from '../roles/permissions';
-
-export const RoleEnum = enumOf(roles);
-registerEnumType(RoleEnum, {
-  name: 'Role',
-  description: 'What a user may do, as a named set of permissions.',
-  valuesConfig: {
-    OWNER: { description: 'Everything.' },
-    ADMIN: { description: 'Everything that does not change the ownership.' },
-    ACCOUNTANT: { description: 'Sees all money, synchronises, imports, and decides on matches.' },
-    VIEWER: { description: 'Sees, changes nothing.' },
-    INTEGRATION: { description: 'A machine of a partner: invoices, transactions and matches.' },
-  },
-});
+import { connectionType } from '../../platform/graphql/page.type';
+import type { UserRole } from '../roles/permissions';
+import { RoleEnum } from '../roles/role.type';
 
 @ObjectType('User', { description: 'Somebody who signs in to a tenant.', implements: NodeType, simpleResolvers: true })
 @Entity()
@@ -33,8 +21,16 @@ export class UserType extends NodeType {
   name!: string;
 
   @Field(() => RoleEnum)
-  role!: Role;
+  role!: UserRole;
+
+  @Field(() => Date, { nullable: true, description: 'Since when the user is shut out, in UTC; null for an active one.' })
+  disabledAt!: Date | null;
 
   @Field(() => Date, { nullable: true, description: 'In UTC; null before the first time.' })
   lastSignedInAt!: Date | null;
+
+  @Field(() => Date, { description: 'In UTC.' })
+  createdAt!: Date;
 }
+
+export const UserConnectionType = connectionType('User', () => UserType, 'users:read');
