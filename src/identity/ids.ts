@@ -7,3 +7,4 @@ export const apiClientIds = globalIds('ApiClient', 'cli');
 export const apiClientSecretIds = globalIds('ApiClientSecret', 'cls');
 export const customRoleIds = globalIds('CustomRole', 'rol');
 export const invitationIds = globalIds('Invitation', 'ivt');
+export const passkeyIds = globalIds('Passkey', 'psk');
