@@ -9,7 +9,7 @@ export function encodeBase32(bytes: Uint8Array): string {
 
 /** @throws Error for a character that is none of the alphabet. */
 export function decodeBase32(text: string): Buffer {
-  const bits = [...text].map(character => valueOf(character).toString(2).padStart(5, '0')).join('');
+  const bits = Array.from(text, character => valueOf(character).toString(2).padStart(5, '0')).join('');
   const bytes = bits.match(/.{8}/g) ?? [];
   return Buffer.from(bytes.map(byte => Number.parseInt(byte, 2)));
 }

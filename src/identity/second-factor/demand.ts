@@ -1,5 +1,8 @@
-/** What a user who gave the right password owes before a session begins: nothing, a second factor, or to enrol one. */
-export type SecondFactorDemand = 'NONE' | 'VERIFY' | 'ENROL';
+/** What a challenge demands: a second factor, or to enrol one. */
+export const secondFactorDemands = ['VERIFY', 'ENROL'] as const;
+
+/** What a user who gave the right password owes before a session begins. */
+export type SecondFactorDemand = (typeof secondFactorDemands)[number] | 'NONE';
 
 /** With what a challenge can be met; with a demand to enrol: what can be enrolled. */
 export const secondFactorMethods = ['TOTP', 'PASSKEY', 'RECOVERY_CODE'] as const;
