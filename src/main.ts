@@ -28,6 +28,7 @@ function program(): Command {
     .description('run the background jobs')
     .action(async () => (await import('./cli/worker.command.js')).work());
   addMigrate(payymo);
+  addAuditTrail(payymo);
   payymo
     .command('schema')
     .description('write schema/: the subgraphs, the supergraph, the public API and the database')
@@ -44,6 +45,19 @@ function program(): Command {
     .description('drive the running demo from sign-in to a paid invoice, step by step')
     .action(async () => (await import('./cli/walkthrough.command.js')).walkthrough());
   return payymo;
+}
+
+function addAuditTrail(payymo: Command): void {
+  payymo
+    .command('audit-trail')
+    .description('look after the audit trail, as DATABASE_URL')
+    .command('verify')
+    .description('recompute every entry; name the first that is not as it was written, or the heads to keep elsewhere')
+    .option('--tenant <slug>', 'of this tenant alone')
+    .option('--expect <sequence:hash>', 'a head that an earlier verification printed: nothing up to it may have been written anew')
+    .action(async options =>
+      (await import('./cli/audit-trail.command.js')).verifyAuditTrail(options as { tenant?: string; expect?: string }),
+    );
 }
 
 function addMigrate(payymo: Command): void {

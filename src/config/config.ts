@@ -151,6 +151,14 @@ export function loadOwnerUrl(env: NodeJS.ProcessEnv = process.env): string {
   throw new ConfigError('DATABASE_OWNER_URL is missing or no postgres:// URL: migrations run as the owner of the database');
 }
 
+/** The one setting that verifying the audit trail needs. @throws ConfigError */
+export function loadDatabaseUrl(env: NodeJS.ProcessEnv = process.env): string {
+  const { values, faults } = withFiles(env);
+  const parsed = postgresUrl.safeParse(values['DATABASE_URL']);
+  if (parsed.success && faults.length === 0) return parsed.data;
+  throw new ConfigError('DATABASE_URL is missing or no postgres:// URL: the audit trail is read as the application role');
+}
+
 function withFiles(env: NodeJS.ProcessEnv) {
   const values: Values = { ...env };
   const faults: string[] = [];

@@ -25,7 +25,10 @@ export class AuditEntriesResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() scope: Scope,
     @Arg('filter', () => AuditEntryFilter, { nullable: true }) filter?: AuditEntryFilter,
-    @Arg('tenantId', () => ID, { nullable: true, description: 'Another tenant than your own: for auditors of the platform (tenants:audit).' })
+    @Arg('tenantId', () => ID, {
+      nullable: true,
+      description: 'Another tenant than your own: for auditors of the platform (tenants:audit).',
+    })
     tenantId?: string | null,
   ): Promise<Page<AuditEntryRecord>> {
     return this.trail.page(scope, withoutNulls(filter ?? {}), withoutNulls(page), tenantId ?? null);

@@ -43,7 +43,9 @@ export class AuditEntryType {
   @Field(() => GraphQLJSONObject, { nullable: true, description: 'And as they are since; amounts in minor units.' })
   after!: Readonly<Record<string, unknown>> | null;
 
-  @Field(() => String, { description: 'The id of the request that did it, as in its answer and in the log; for a job that of its run or object.' })
+  @Field(() => String, {
+    description: 'The id of the request that did it, as in its answer and in the log; for a job that of its run or object.',
+  })
   requestId!: string;
 
   @Field(() => String, { description: 'SHA-256 over the entry and the hash of the one before, in hexadecimal.' })

@@ -22,7 +22,8 @@ export class RefusedMutations {
 
   /** `mutation` is the name of the field. Never throws: the refusal stands, whatever becomes of its trace. */
   async record(scope: Scope, mutation: string, reason: ErrorCode): Promise<void> {
-    if (!scope.principal || !RECORDED.has(reason) || !this.#isFirst(`${scope.principal.tenantId} ${scope.principal.actor} ${mutation}`)) return;
+    if (!scope.principal || !RECORDED.has(reason) || !this.#isFirst(`${scope.principal.tenantId} ${scope.principal.actor} ${mutation}`))
+      return;
     try {
       await scope.changeAccess(transaction => {
         scope.record(transaction, { action: 'mutation.refused', object: null, after: { mutation, reason } });

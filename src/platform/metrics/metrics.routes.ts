@@ -24,7 +24,10 @@ export const metricsRoutes =
   server => {
     server.get(METRICS_PATH, { config: { ownAuthentication: true } }, async (request, reply) => {
       if (!mayCollect(request, access)) throw unauthenticated('The figures need their own bearer token');
-      return reply.type(metrics.contentType).header('cache-control', 'no-store').send(await metrics.text());
+      return reply
+        .type(metrics.contentType)
+        .header('cache-control', 'no-store')
+        .send(await metrics.text());
     });
   };
 
