@@ -36,7 +36,7 @@ export const up: Migration = ({ context: { sql } }) =>
     role text not null check (role in (${ROLES})),
     custom_role_id uuid,
     invited_by uuid,
-    token_hash text unique,
+    token_hash text,
     expires_at timestamptz not null,
     sent_at timestamptz,
     accepted_at timestamptz,
@@ -50,6 +50,7 @@ export const up: Migration = ({ context: { sql } }) =>
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     primary key (tenant_id, id),
+    unique (tenant_id, token_hash),
     check ((role = 'CUSTOM') = (custom_role_id is not null) or accepted_at is not null or revoked_at is not null),
     check (accepted_at is null or revoked_at is null),
     check ((accepted_at is not null) = (user_id is not null)),
@@ -69,12 +70,13 @@ export const up: Migration = ({ context: { sql } }) =>
     tenant_id uuid not null references tenants,
     id uuid not null,
     user_id uuid not null,
-    token_hash text not null unique,
+    token_hash text not null,
     expires_at timestamptz not null,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     primary key (tenant_id, id),
     unique (tenant_id, user_id),
+    unique (tenant_id, token_hash),
     foreign key (tenant_id, user_id) references users
   );
   ${isolate('password_resets')}

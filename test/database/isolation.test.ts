@@ -203,6 +203,7 @@ const FUNCTIONS = [
   'refuse_audit_change',
   'require_active',
   'require_open',
+  'role_fits_tenant',
   'sign_in_candidates',
   'tenant',
   'tenant_by_slug',

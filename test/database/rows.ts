@@ -6,6 +6,10 @@ import type { TestDatabase } from '../support/database';
 const ROWS = [
   `insert into tenants (id, slug, name, country) values (TENANT, SLUG, SLUG, 'DE')`,
   `insert into users (tenant_id, id, email, name, role, password_hash) values (TENANT, ROW, SLUG || '@rows.example', SLUG, 'OWNER', 'none')`,
+  `insert into custom_roles (tenant_id, id, name, description, permissions) values (TENANT, ROW, SLUG, '', '{matches:read}')`,
+  `insert into invitations (tenant_id, id, email, name, role, invited_by, token_hash, expires_at)
+   values (TENANT, ROW, SLUG || '@invited.example', SLUG, 'VIEWER', ROW, 'hash', now())`,
+  `insert into password_resets (tenant_id, id, user_id, token_hash, expires_at) values (TENANT, ROW, ROW, 'hash', now())`,
   `insert into api_clients (tenant_id, id, name, scopes, authentication_method, created_by)
    values (TENANT, ROW, SLUG, '{matches:read}', 'CLIENT_SECRET', ROW)`,
   `insert into api_client_secrets (tenant_id, id, client_id, hash, hint) values (TENANT, ROW, ROW, sha256(SLUG::bytea), 'hint')`,
