@@ -17,7 +17,9 @@ import { refusalsPlugin } from './gateway/refusals.plugin';
 import { buildSubgraph, type Subgraph } from './gateway/subgraph';
 import type { AccessTokens } from './identity/tokens/access-tokens';
 import type { Authentication } from './identity/tokens/authentication';
+import { Plans } from './identity/plans/plans.service';
 import { Accounts } from './identity/tenants/accounts.service';
+import { PlatformRealm } from './identity/tenants/platform-realm';
 import { jwksRoutes } from './identity/tokens/jwks.routes';
 import { identity } from './identity/module';
 import { tokenServices } from './identity/tokens/token-services';
@@ -54,6 +56,7 @@ export interface App {
   readonly modules: readonly Module[];
   readonly tokens: AccessTokens;
   readonly accounts: Accounts;
+  readonly platform: PlatformRealm;
   readonly installations: Installations;
   readonly metrics: Metrics;
   readonly jobs: readonly Job[];
@@ -75,19 +78,21 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
   const database = registry.add(new Database(config.database));
   const metrics = new Metrics();
   const { keys, tokens, authentication } = await tokenServices(config, database, clock);
+  const plans = new Plans(clock);
   const bank = banking({
     database,
     clock,
     log,
+    plans,
     provider: gocardlessBankData({ ...config.gocardlessBankData, clock }),
     redirects: { callbackUrl: `${config.http.publicUrl}${CALLBACK_PATH}`, allowedOrigins: config.http.allowedOrigins },
   });
-  const books = billing({ database, log, seal: new Seal(config.secrets.encryptionKey), connect: whmcs });
+  const books = billing({ database, log, seal: new Seal(config.secrets.encryptionKey), connect: whmcs, plans });
   const domain: readonly Module[] = [
     identity({ database, tokens, clock }),
     bank,
     books,
-    reconciliation({ database, clock, log, payments: bank.payments, receivables: books.receivables }),
+    reconciliation({ database, clock, log, plans, payments: bank.payments, receivables: books.receivables }),
   ];
   const ids = domain.flatMap(({ entities }) => entities.map(entity => entity.ids));
   const modules = [...domain, operations({ database, ids, report: () => registry.report() })];
@@ -101,6 +106,7 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
     modules,
     tokens,
     accounts: new Accounts(),
+    platform: new PlatformRealm(database),
     installations: books.installations,
     metrics,
     jobs: modules.flatMap(({ jobs }) => jobs),
@@ -138,7 +144,7 @@ async function createGateway({
 }: GatewayParts): Promise<Gateway> {
   const refusals = new Refusals(metrics, log);
   const plugins = [refusalsPlugin(refusals, new RefusedMutations(clock, log))];
-  const apollo = createApollo({ schema: authorize(fuse(subgraphs)), introspection: http.explorer, log, plugins });
+  const apollo = createApollo({ schema: authorize(fuse(subgraphs), clock), introspection: http.explorer, log, plugins });
   await apollo.start();
   const access = { token: http.metricsToken, behindProxy: http.trustedProxies.length > 0 };
   const server = await createHttpServer({

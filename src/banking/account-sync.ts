@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 
 import { Op, type Transaction as DatabaseTransaction } from 'sequelize';
 
+import { limitReached, type Plans } from '../identity/plans/plans.service';
 import { addDays, type Clock, isoDate } from '../platform/clock';
 import { newId } from '../platform/database/ids';
 import type { Scope } from '../platform/database/scope';
 import { sql, tenant } from '../platform/database/sql';
+import type { PayymoError } from '../platform/errors';
 import { ProviderError } from '../platform/http/provider-error';
 import type { BankLine, BankLines, BankProvider } from '../providers/bank-provider';
 import { Account } from './account.model';
@@ -24,12 +26,14 @@ const OVERLAP_DAYS = 10;
 export class AccountSync {
   constructor(
     private readonly provider: BankProvider,
+    private readonly plans: Plans,
     private readonly clock: Clock,
   ) {}
 
   /**
    * An account that the bank refuses does not keep the others from being fetched; its refusal is thrown at the end.
-   * @throws ProviderError as the provider does; an ended consent also ends the connection.
+   * @throws ProviderError as the provider does; an ended consent also ends the connection. PLAN_LIMIT_REACHED when there are more lines
+   *         than the plan allows: the oldest are kept, and a later run goes on with the rest.
    */
   async perform(scope: Scope, run: SyncRun): Promise<void> {
     const [connection, accounts] = await this.#open(scope, run);
@@ -62,17 +66,19 @@ export class AccountSync {
     const details = await this.#detailsOnce(account);
     const balance = await this.#balance(account);
     const lines = await this.provider.lines(account.providerAccountId, from, today);
-    await scope.change(async transaction => {
+    const refusal = await scope.change(async transaction => {
       const locked = await Account.findOne({ where: { id: account.id }, lock: true, transaction, rejectOnEmpty: true });
       // Another worker took us for dead and was faster.
-      if (locked.syncedInRun === run.id) return;
-      const plan = planLines(await storedLines(account, oldestDay(from, lines), transaction), { ...lines, from });
+      if (locked.syncedInRun === run.id) return undefined;
+      const whole = planLines(await storedLines(account, oldestDay(from, lines), transaction), { ...lines, from });
+      const { plan, held } = await this.#allowed(whole, transaction);
       await applyPlan(scope, account, plan, transaction);
       const rejected = await keepRejected(scope, run, account, lines, transaction);
-      await locked.update({ ...details, ...balance, syncedThrough: today, syncedInRun: run.id }, { transaction });
+      const reached = held ? {} : { syncedThrough: today, syncedInRun: run.id };
+      await locked.update({ ...details, ...balance, ...reached }, { transaction });
       await run.increment(
         {
-          accountsDone: 1,
+          accountsDone: held ? 0 : 1,
           linesSeen: lines.booked.length + lines.pending.length + lines.rejected.length,
           linesNew: plan.insert.length,
           linesUpdated: plan.update.length,
@@ -80,7 +86,18 @@ export class AccountSync {
         },
         { transaction },
       );
+      return held;
     });
+    if (refusal) throw refusal;
+  }
+
+  /** Of new lines the oldest for which the tenant's plan has room; with the refusal of the rest, if any is held back. */
+  async #allowed(plan: LinePlan, transaction: DatabaseTransaction): Promise<{ plan: LinePlan; held?: PayymoError }> {
+    if (plan.insert.length === 0) return { plan };
+    const { left, used, allowed } = await this.plans.room(transaction, 'transactionsPerMonth');
+    if (plan.insert.length <= left) return { plan };
+    const insert = [...plan.insert].sort((a, b) => a.line.bookedOn.localeCompare(b.line.bookedOn)).slice(0, left);
+    return { plan: { ...plan, insert }, held: limitReached('transactionsPerMonth', { left: 0, used: used + insert.length, allowed }) };
   }
 
   /** Details hardly change, and banks allow few calls a day. */

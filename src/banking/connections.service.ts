@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Transaction } from 'sequelize';
 
 import { tenantIds } from '../identity/ids';
+import type { Plans } from '../identity/plans/plans.service';
 import type { Facts } from '../platform/audit/audit';
 import type { Clock } from '../platform/clock';
 import { MINUTE_MS } from '../platform/clock';
@@ -41,6 +42,7 @@ export class Connections {
   constructor(
     private readonly provider: BankProvider,
     private readonly synchronisation: Synchronisation,
+    private readonly plans: Plans,
     private readonly redirects: { readonly callbackUrl: string; readonly allowedOrigins: readonly string[] },
     private readonly clock: Clock,
   ) {}
@@ -51,16 +53,22 @@ export class Connections {
     return this.provider.institutions(country);
   }
 
-  /** Asks the bank for a consent, which the user then gives at `consentUrl`. @throws NOT_FOUND for an unknown institution. */
+  /**
+   * Asks the bank for a consent, which the user then gives at `consentUrl`.
+   * @throws NOT_FOUND for an unknown institution; PLAN_LIMIT_REACHED when the plan allows no further connection.
+   */
   async start(scope: Scope, institutionId: string, redirectUrl?: string | null): Promise<StartedConnection> {
     scope.require('connections:create');
     const { tenantId, userId } = scope.actor;
     const redirect = this.#redirect(redirectUrl);
+    // Before anybody is asked: the bank must not learn of what we would refuse.
+    await scope.change(transaction => this.plans.requireRoom(transaction, 'connections'));
     const institution = await this.#institution(institutionId);
     const reference = `${tenantIds.encode(tenantId)}.${randomBytes(32).toString('base64url')}`;
     const consent = await this.provider.startConsent({ institution, redirectUrl: redirect, reference });
     const expiresAt = new Date(this.clock.now().getTime() + CONSENT_MINUTES * MINUTE_MS);
     const connection = await scope.change(async transaction => {
+      await this.plans.requireRoom(transaction, 'connections');
       const created = await Connection.create(
         {
           id: newId(),

@@ -1,3 +1,4 @@
+import type { Plans } from '../identity/plans/plans.service';
 import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Logger } from '../platform/logging/logger';
@@ -23,6 +24,7 @@ export interface BankingParts {
   readonly provider: BankProvider;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly plans: Plans;
   readonly redirects: { readonly callbackUrl: string; readonly allowedOrigins: readonly string[] };
 }
 
@@ -32,10 +34,11 @@ export function banking({
   provider,
   clock,
   log,
+  plans,
   redirects,
 }: BankingParts): Module & { connections: Connections; payments: Payments } {
   const synchronisation = new Synchronisation();
-  const connections = new Connections(provider, synchronisation, redirects, clock);
+  const connections = new Connections(provider, synchronisation, plans, redirects, clock);
   return {
     name: 'banking',
     models: [Connection, ConnectionAuthorization, Account, Transaction, RejectedLine, SyncRun],
@@ -52,7 +55,7 @@ export function banking({
       { ids: transactionIds, byId: transactionById },
       { ids: syncRunIds, byId: syncRunById },
     ],
-    jobs: [syncConnectionJob(database, new AccountSync(provider, clock), log)],
+    jobs: [syncConnectionJob(database, new AccountSync(provider, plans, clock), log)],
     connections,
     payments: new Payments(),
   };

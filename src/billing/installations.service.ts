@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from 'sequelize';
 import { z } from 'zod';
 
+import type { Plans } from '../identity/plans/plans.service';
 import type { Seal, SealedPlace } from '../platform/crypto/seal';
 import { newId } from '../platform/database/ids';
 import type { Scope } from '../platform/database/scope';
@@ -25,14 +26,19 @@ export class Installations {
   constructor(
     private readonly seal: Seal,
     private readonly connect: ConnectBilling,
+    private readonly plans: Plans,
   ) {}
 
-  /** Sets or replaces the tenant's billing system, inside a change of the scope; the credentials are sealed. */
+  /**
+   * Sets or replaces the tenant's billing system, inside a change of the scope; the credentials are sealed.
+   * @throws PLAN_LIMIT_REACHED for a host that is in none of the plan's domains.
+   */
   async configure(
     scope: Scope,
     { url, gateway, identifier, secret }: InstallationSettings,
     transaction: Transaction,
   ): Promise<Installation> {
+    await this.plans.requireDomain(transaction, url);
     const existing = await Installation.findOne({ transaction, lock: true });
     const id = existing?.id ?? newId();
     this.#recordSettings(scope, transaction, id, existing, { url, gateway, identifier, secret });

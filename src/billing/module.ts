@@ -1,3 +1,4 @@
+import type { Plans } from '../identity/plans/plans.service';
 import type { Seal } from '../platform/crypto/seal';
 import type { Database } from '../platform/database/database';
 import type { Logger } from '../platform/logging/logger';
@@ -19,6 +20,7 @@ export interface BillingParts {
   readonly database: Database;
   readonly seal: Seal;
   readonly connect: ConnectBilling;
+  readonly plans: Plans;
   readonly log: Logger;
 }
 
@@ -27,9 +29,10 @@ export function billing({
   database,
   seal,
   connect,
+  plans,
   log,
 }: BillingParts): Module & { installations: Installations; receivables: Receivables } {
-  const installations = new Installations(seal, connect);
+  const installations = new Installations(seal, connect, plans);
   const reader = new InvoiceReader(installations);
   return {
     name: 'billing',

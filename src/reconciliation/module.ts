@@ -1,5 +1,6 @@
 import type { Payments } from '../banking/payments.service';
 import type { Receivables } from '../billing/receivables.service';
+import type { Plans } from '../identity/plans/plans.service';
 import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Logger } from '../platform/logging/logger';
@@ -28,10 +29,11 @@ export interface ReconciliationParts {
   readonly receivables: Receivables;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly plans: Plans;
 }
 
 /** Matches of payments with invoices: proposed, decided, booked. */
-export function reconciliation({ database, payments, receivables, clock, log }: ReconciliationParts): Module {
+export function reconciliation({ database, payments, receivables, clock, log, plans }: ReconciliationParts): Module {
   const decisions = new Decisions(payments, receivables, clock);
   return {
     name: 'reconciliation',
@@ -39,7 +41,7 @@ export function reconciliation({ database, payments, receivables, clock, log }: 
     resolvers: [
       new MatchResolver(decisions),
       new MatchEvidenceResolver(),
-      new ReconciliationRunResolver(new Reconciliations()),
+      new ReconciliationRunResolver(new Reconciliations(plans)),
       new TransactionMatchesResolver(),
       new InvoiceMatchesResolver(),
     ],

@@ -1,3 +1,4 @@
+import type { Plans } from '../identity/plans/plans.service';
 import type { Scope } from '../platform/database/scope';
 import { badInput } from '../platform/errors';
 import { queueRun } from '../platform/jobs/queue-run';
@@ -9,10 +10,12 @@ const CERTAIN = 10_000;
 
 /** Queues reconciliations: one at a time for a tenant. */
 export class Reconciliations {
+  constructor(private readonly plans: Plans) {}
+
   /**
    * Asks for proposals; a run that is under way already is the answer.
    * @param autoApproveFrom confidence (0 to 1) from which untied proposals approve themselves; null for never.
-   * @throws BAD_USER_INPUT for a threshold below what the engine vouches for.
+   * @throws BAD_USER_INPUT for a threshold below what the engine vouches for; PLAN_LIMIT_REACHED when the plan has no automatic approval.
    */
   request(scope: Scope, autoApproveFrom: number | null): Promise<ReconciliationRun> {
     scope.require('matches:run');
@@ -21,8 +24,9 @@ export class Reconciliations {
     if (threshold !== null && (threshold < LOWEST_AUTO_APPROVAL || threshold > CERTAIN)) {
       throw badInput('input.autoApproveFrom', `Automatic approval needs a confidence of ${LOWEST_AUTO_APPROVAL / CERTAIN} to 1`);
     }
-    return scope.change(transaction =>
-      queueRun(scope, transaction, {
+    return scope.change(async transaction => {
+      if (threshold !== null) await this.plans.requireFeature(transaction, 'AUTO_APPROVAL');
+      return queueRun(scope, transaction, {
         model: ReconciliationRun,
         spec: reconcile,
         settings: { auto_approve_from: threshold },
@@ -31,7 +35,7 @@ export class Reconciliations {
           object: { type: 'ReconciliationRun', id },
           after: { autoApproveFrom: threshold === null ? null : threshold / CERTAIN },
         }),
-      }),
-    );
+      });
+    });
   }
 }

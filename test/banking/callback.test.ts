@@ -1,5 +1,6 @@
 import { Connections } from '../../src/banking/connections.service';
 import { Synchronisation } from '../../src/banking/synchronisation.service';
+import { Plans } from '../../src/identity/plans/plans.service';
 import { gocardlessBankData } from '../../src/providers/gocardless-bank-data/provider';
 import { startApp, type TestApp, type TestTenant } from '../support/app';
 import { COMPLETE, connectionsOf, dataOf } from '../support/banking';
@@ -148,7 +149,7 @@ describe('the callback of a bank', () => {
   it('is left out for a redirect to an allowed origin, whose app completes by the mutation [BNK-001] [SEC-012]', async () => {
     const provider = gocardlessBankData({ baseUrl: app.bank.url, secretId: 'test-id', secretKey: 'test-key', clock: app.clock });
     const redirects = { callbackUrl: app.url, allowedOrigins: ['https://app.example'] };
-    const connections = new Connections(provider, new Synchronisation(), redirects, app.clock);
+    const connections = new Connections(provider, new Synchronisation(), new Plans(app.clock), redirects, app.clock);
     const redirectUrl = 'https://app.example/banks?step=2';
     const { consentUrl, reference } = await connections.start(tenant.scope(), 'SANDBOXFINANCE_SFIN0000', redirectUrl);
     const { headers } = await fetch(consentUrl, { redirect: 'manual' });

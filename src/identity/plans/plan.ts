@@ -1,5 +1,6 @@
 import type { InferAttributes } from 'sequelize';
 
+import type { Facts } from '../../platform/audit/audit';
 import type { Tenant } from '../tenants/tenant.model';
 
 /** What a plan can hold back; each is named where it is asked for (Plans.requireFeature). */
@@ -45,4 +46,13 @@ export const rowOf = ({ name, limits, features, domains, expiresAt }: Plan): Pla
   planDomains: domains && [...domains],
   planFeatures: features && [...features],
   planExpiresAt: expiresAt,
+});
+
+/** The plan as the audit trail keeps it. */
+export const factsOf = ({ name, limits, features, domains, expiresAt }: Plan): Facts => ({
+  plan: name,
+  ...limits,
+  features,
+  domains,
+  expiresAt: expiresAt?.toISOString() ?? null,
 });

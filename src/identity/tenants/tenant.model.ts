@@ -1,6 +1,10 @@
 import type { CreationOptional, InferAttributes, InferCreationAttributes } from 'sequelize';
 import { Column, DataType, Model, Table } from 'sequelize-typescript';
 
+/** ACTIVE, or SUSPENDED: it can be read, not changed; or CLOSED: nobody but the platform sees it. */
+export const tenantStatuses = ['ACTIVE', 'SUSPENDED', 'CLOSED'] as const;
+export type TenantStatus = (typeof tenantStatuses)[number];
+
 /** A hosting business: whose data it is. */
 @Table({ tableName: 'tenants', underscored: true })
 export class Tenant extends Model<InferAttributes<Tenant>, InferCreationAttributes<Tenant>> {
@@ -22,7 +26,7 @@ export class Tenant extends Model<InferAttributes<Tenant>, InferCreationAttribut
   declare readonly kind: CreationOptional<'BUSINESS' | 'PLATFORM'>;
 
   @Column({ type: DataType.TEXT, allowNull: false, defaultValue: 'ACTIVE' })
-  declare status: CreationOptional<'ACTIVE' | 'SUSPENDED' | 'CLOSED'>;
+  declare status: CreationOptional<TenantStatus>;
 
   /** Why it is not active, for its people; null unless somebody said so. */
   @Column({ type: DataType.TEXT })

@@ -1,0 +1,23 @@
+import type { Clock } from '../../platform/clock';
+import type { Database } from '../../platform/database/database';
+import type { Invitations } from '../invitations/invitations.service';
+import { TenantPlanResolver } from '../plans/plan.resolver';
+import type { Revocations } from '../revocations/revocations';
+import type { SecondFactors } from '../second-factor/second-factor';
+import { TenantSettings } from './tenant-settings';
+import { TenantsResolver } from './tenants.resolver';
+import { Tenants } from './tenants.service';
+
+export interface TenancyParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly revocations: Pick<Revocations, 'revoke'>;
+  readonly invitations: Pick<Invitations, 'inviteFirst'>;
+  readonly secondFactors: Pick<SecondFactors, 'demandOn'>;
+}
+
+/** The resolvers of tenants: their lifecycle, settings and plans. */
+export const tenancy = ({ database, clock, revocations, invitations, secondFactors }: TenancyParts): readonly object[] => [
+  new TenantsResolver(new Tenants(database, revocations, invitations), new TenantSettings(secondFactors, clock), clock),
+  new TenantPlanResolver(clock),
+];

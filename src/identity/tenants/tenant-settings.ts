@@ -1,0 +1,84 @@
+import type { Transaction } from 'sequelize';
+
+import type { Facts } from '../../platform/audit/audit';
+import type { Clock } from '../../platform/clock';
+import type { Scope } from '../../platform/database/scope';
+import { conflict, notFound } from '../../platform/errors';
+import { tenantIds } from '../ids';
+import { lockPeople } from '../roles/authority';
+import type { SecondFactors } from '../second-factor/second-factor';
+import { requireStepUp } from '../second-factor/freshness';
+import { User } from '../users/user.model';
+import { country, name } from './tenant-values';
+import type { TenantRecord } from './tenant.loader';
+import { Tenant } from './tenant.model';
+
+/** What is left out stays. */
+export interface SettingsChange {
+  readonly name?: string;
+  readonly country?: string;
+  readonly secondFactorRequired?: boolean;
+}
+
+type Settings = Required<SettingsChange>;
+
+/** What a tenant's own people decide about it. */
+export class TenantSettings {
+  constructor(
+    private readonly secondFactors: Pick<SecondFactors, 'demandOn'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @throws FORBIDDEN; BAD_USER_INPUT; CONFLICT for who demands a second factor of all and has none; STEP_UP_REQUIRED for who would
+   *         demand none any more.
+   * @requirement SEC-022
+   */
+  async update(scope: Scope, change: SettingsChange): Promise<TenantRecord> {
+    scope.require('tenant:update');
+    const values = validated(change);
+    const hasSecondFactor = change.secondFactorRequired === true && (await this.#hasSecondFactor(scope));
+    return scope.change(async transaction => {
+      await lockPeople(scope, transaction);
+      const row = await find(scope, transaction);
+      const { before, after } = difference(row, values);
+      if (Object.keys(after).length === 0) return row.get({ plain: true });
+      if (after.secondFactorRequired === true && !hasSecondFactor)
+        throw conflict('Enrol a second factor of your own before you demand one of everybody');
+      if (after.secondFactorRequired === false) this.#requireReason(scope, row);
+      await Tenant.update(after, { where: { id: row.id }, transaction });
+      scope.record(transaction, { action: 'tenant.settings-changed', object: { type: 'Tenant', id: row.id }, before, after });
+      return (await row.reload({ transaction })).get({ plain: true });
+    });
+  }
+
+  async #hasSecondFactor(scope: Scope): Promise<boolean> {
+    const { userId } = scope.actor;
+    const user = userId === null ? null : await scope.change(transaction => User.findOne({ where: { id: userId }, transaction }));
+    return user !== null && (await this.secondFactors.demandOn(scope, user)) === 'VERIFY';
+  }
+
+  #requireReason({ actor }: Scope, { kind }: Tenant): void {
+    if (kind === 'PLATFORM') throw conflict('The platform always demands a second factor');
+    requireStepUp(actor, this.clock.now());
+  }
+}
+
+const validated = (change: SettingsChange): SettingsChange => ({
+  ...change,
+  ...(change.name !== undefined && { name: name(change.name) }),
+  ...(change.country !== undefined && { country: country(change.country) }),
+});
+
+async function find({ actor: { tenantId } }: Scope, transaction: Transaction): Promise<Tenant> {
+  const row = await Tenant.findByPk(tenantId, { transaction });
+  if (!row) throw notFound('Tenant', tenantIds.encode(tenantId));
+  return row;
+}
+
+/** What changes, as it was and as it will be. */
+function difference(row: Tenant, values: SettingsChange): { before: Facts; after: SettingsChange & Facts } {
+  const names = (Object.keys(values) as (keyof Settings)[]).filter(key => values[key] !== row[key]);
+  const pick = (from: SettingsChange): Facts => Object.fromEntries(names.map(key => [key, from[key] ?? null]));
+  return { before: pick(row), after: pick(values) };
+}
