@@ -11,6 +11,7 @@ import { Scope } from '../../platform/database/scope';
 import { sql, tenant } from '../../platform/database/sql';
 import { unauthenticated } from '../../platform/errors';
 import { tenantIds } from '../ids';
+import type { AuthenticatedUser } from '../sessions/sessions';
 import type { Proofs } from '../tokens/proofs';
 import { FREE_FAILURES } from './failures';
 import { SecondFactorChallengeRow } from './second-factor-challenge.model';
@@ -26,6 +27,8 @@ export interface OpenChallenge {
   readonly id: string;
   readonly userId: string;
   readonly demand: Demand;
+  /** The hash that the password fitted. */
+  readonly passwordHash: string;
   /** The user's own, without any permission. */
   readonly scope: Scope;
 }
@@ -42,8 +45,11 @@ export class Challenges {
     private readonly clock: Clock,
   ) {}
 
-  /** The scope is one of the user's tenant; the challenge is bound to the key, certificate or browser that its caller shows. */
-  async begin(scope: Scope, userId: string, demand: Demand): Promise<{ challenge: string; expiresAt: Date }> {
+  /**
+   * The scope is one of the user's tenant; the challenge is bound to the key, certificate or browser that its caller shows.
+   * @throws UNAUTHENTICATED for a user who is disabled, and for one whose password hash is not the given one any more.
+   */
+  async begin(scope: Scope, userId: string, demand: Demand, passwordHash?: string): Promise<{ challenge: string; expiresAt: Date }> {
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + LIFETIME_SECONDS * 1000);
     const token = `${tenantIds.encode(scope.actor.tenantId)}.${randomBytes(TOKEN_BYTES).toString('base64url')}`;
@@ -54,7 +60,8 @@ export class Challenges {
         transaction,
         sql`insert into second_factor_challenges (tenant_id, id, user_id, token_hash, demand, proof, password_digest, expires_at)
           select ${tenant}, ${newId()}, u.id, ${hashOf(token)}, ${demand}, ${proof}, ${passwordDigest}, ${expiresAt}
-          from users u where u.tenant_id = ${tenant} and u.id = ${userId} and u.disabled_at is null returning id`,
+          from users u where u.tenant_id = ${tenant} and u.id = ${userId} and u.disabled_at is null
+            and u.password_hash = coalesce(${passwordHash ?? null}, u.password_hash) returning id`,
       );
       if (made.length === 0) throw unknownChallenge();
     });
@@ -71,7 +78,7 @@ export class Challenges {
     const [found] = await finder.changeAccess(transaction =>
       finder.rowsIn<Omit<OpenChallenge, 'scope'>>(
         transaction,
-        sql`select c.id, c.user_id as "userId", c.demand ${OPEN} and c.token_hash = ${hashOf(challenge)} and c.expires_at > ${this.clock.now()}
+        sql`select c.id, c.user_id as "userId", c.demand, u.password_hash as "passwordHash" ${OPEN} and c.token_hash = ${hashOf(challenge)} and c.expires_at > ${this.clock.now()}
           and (c.proof is null or c.proof = ${proof})`,
       ),
     );
@@ -107,6 +114,14 @@ export class Challenges {
     return proof && `${proof.kind}:${proof.thumbprint}`;
   }
 }
+
+/** Whom a challenge that was met lets in. */
+export const authenticated = ({ scope, userId, passwordHash }: OpenChallenge, method: 'otp' | 'hwk'): AuthenticatedUser => ({
+  tenantId: scope.actor.tenantId,
+  userId,
+  passwordHash,
+  methods: ['pwd', method, 'mfa'],
+});
 
 export const unknownChallenge = () => unauthenticated('The challenge is not valid any more: sign in again');
 

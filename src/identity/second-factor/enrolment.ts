@@ -4,7 +4,7 @@ import type { Transaction } from 'sequelize';
 import type { Scope } from '../../platform/database/scope';
 import { badInput, conflict, unauthenticated } from '../../platform/errors';
 import type { SessionTokens } from '../sessions/session-tokens.type';
-import { type OpenChallenge, unknownChallenge } from './challenges';
+import { authenticated, type OpenChallenge, unknownChallenge } from './challenges';
 import { type FactorHolder, hasFactor, lockFactors } from './factors';
 import { requireFreshPassword, requireStepUp } from './freshness';
 import type { Passkey } from './passkey.model';
@@ -130,9 +130,7 @@ export class Enrolment {
     return hasFactor(holder) && holder.recoveryCodesLeft > 0 ? [] : this.parts.recoveryCodes.renew(transaction, userId);
   }
 
-  async #signedIn({ scope, userId, challenge }: Applicant, outer: Scope, method: 'otp' | 'hwk'): Promise<SessionTokens | null> {
-    if (!challenge) return null;
-    const { tenantId } = scope.actor;
-    return this.parts.sessions.begin({ tenantId, userId, methods: ['pwd', method, 'mfa'] }, outer.caller, outer.requestId);
+  async #signedIn({ challenge }: Applicant, outer: Scope, method: 'otp' | 'hwk'): Promise<SessionTokens | null> {
+    return challenge && this.parts.sessions.begin(authenticated(challenge, method), outer.caller, outer.requestId);
   }
 }

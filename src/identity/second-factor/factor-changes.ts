@@ -61,7 +61,7 @@ export class FactorChanges {
       if (!holder || !user) throw notFound('User', id);
       requireToGovern(authority, await grantOf(transaction, user));
       await this.#removeAll(transaction, userId);
-      await this.parts.sessions.endAllOf(scope, transaction, userId, 'SECOND_FACTOR_CHANGED');
+      await this.parts.sessions.endAllOf(scope, transaction, userId, 'SECOND_FACTOR_RESET');
       const before = { totp: holder.totp, passkeys: holder.passkeys, recoveryCodes: holder.recoveryCodesLeft };
       scope.record(transaction, { action: 'second-factor.reset', object: { type: 'User', id: userId }, before });
     });

@@ -6,7 +6,7 @@ import type { Scope } from '../../platform/database/scope';
 import { PayymoError, unauthenticated } from '../../platform/errors';
 import type { Sessions } from '../sessions/sessions';
 import type { SessionTokens } from '../sessions/session-tokens.type';
-import { type Challenges, type OpenChallenge, unknownChallenge } from './challenges';
+import { authenticated, type Challenges, type OpenChallenge, unknownChallenge } from './challenges';
 import type { SecondFactorChallenge, SecondFactorDemand, SecondFactorMethod } from './demand';
 import { factorsOf, hasFactor } from './factors';
 import { type Failures, FREE_FAILURES } from './failures';
@@ -54,9 +54,13 @@ export class SecondFactors {
     return factors.required ? 'ENROL' : 'NONE';
   }
 
-  /** Begins the second step of a sign-in. The scope is one of the user's tenant, with the caller of the request. */
-  async challenge(scope: Scope, userId: string, demand: 'VERIFY' | 'ENROL'): Promise<SecondFactorChallenge> {
-    const { challenge, expiresAt } = await this.parts.challenges.begin(scope, userId, demand);
+  /**
+   * Begins the second step of a sign-in. The scope is one of the user's tenant, with the caller of the request; the password hash is the
+   * one that the password fitted.
+   * @throws UNAUTHENTICATED for a user who is disabled, or has another password by now.
+   */
+  async challenge(scope: Scope, userId: string, demand: 'VERIFY' | 'ENROL', passwordHash?: string): Promise<SecondFactorChallenge> {
+    const { challenge, expiresAt } = await this.parts.challenges.begin(scope, userId, demand, passwordHash);
     return { challenge, expiresAt, demand, methods: demand === 'ENROL' ? ['TOTP', 'PASSKEY'] : await methodsOf(scope, userId) };
   }
 
@@ -69,8 +73,7 @@ export class SecondFactors {
     if (open.demand !== 'VERIFY') throw unknownChallenge();
     const { scope, userId, id: contextId } = open;
     const method = await this.#check({ scope, userId, contextId, challenge: open }, given);
-    const { tenantId } = scope.actor;
-    return this.parts.sessions.begin({ tenantId, userId, methods: ['pwd', method, 'mfa'] }, outer.caller, outer.requestId);
+    return this.parts.sessions.begin(authenticated(open, method), outer.caller, outer.requestId);
   }
 
   /**
