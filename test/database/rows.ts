@@ -13,6 +13,15 @@ const ROWS = [
   `insert into api_clients (tenant_id, id, name, scopes, authentication_method, created_by)
    values (TENANT, ROW, SLUG, '{matches:read}', 'CLIENT_SECRET', ROW)`,
   `insert into api_client_secrets (tenant_id, id, client_id, hash, hint) values (TENANT, ROW, ROW, sha256(SLUG::bytea), 'hint')`,
+  `insert into totp_seeds (tenant_id, id, user_id, sealed_seed, confirmed_at) values (TENANT, ROW, ROW, 'v1.' || SLUG, now())`,
+  `insert into passkeys (tenant_id, id, user_id, name, credential_id, public_key, transports, counter)
+   values (TENANT, ROW, ROW, SLUG, 'credential', 'key', '{usb}', 0)`,
+  `insert into recovery_codes (tenant_id, id, user_id, code_hash) values (TENANT, ROW, ROW, SLUG)`,
+  `insert into second_factor_challenges (tenant_id, id, user_id, token_hash, demand, password_digest, expires_at)
+   values (TENANT, ROW, ROW, SLUG, 'VERIFY', 'digest', now())`,
+  `insert into passkey_ceremonies (tenant_id, id, user_id, purpose, context_id, challenge_hash, expires_at)
+   values (TENANT, ROW, ROW, 'REGISTRATION', ROW, SLUG, now())`,
+  `insert into second_factor_failures (tenant_id, id, failures) values (TENANT, ROW, 1)`,
   `insert into connections (tenant_id, id, provider, institution_id, institution_name, status, consent_id, history_days, created_by)
    values (TENANT, ROW, 'gocardless-bank-data', 'BANK', SLUG, 'ACTIVE', 'consent', 90, ROW)`,
   `insert into connection_authorizations (tenant_id, id, connection_id, user_id, reference_hash, expires_at)
