@@ -8,3 +8,4 @@ export const apiClientSecretIds = globalIds('ApiClientSecret', 'cls');
 export const customRoleIds = globalIds('CustomRole', 'rol');
 export const invitationIds = globalIds('Invitation', 'ivt');
 export const passkeyIds = globalIds('Passkey', 'psk');
+export const sessionIds = globalIds('Session', 'ses');

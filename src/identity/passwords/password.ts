@@ -1,16 +1,28 @@
+import { availableParallelism } from 'node:os';
+
 import { hash, verify } from '@node-rs/argon2';
+
+import { Bounded } from './bounded';
 
 /** OWASP ASVS 5.0, appendix C: argon2id with t=1, m>=46 MiB, p=1. The library's default algorithm is argon2id. */
 const ARGON2ID = { memoryCost: 47_104, timeCost: 1, parallelism: 1 } as const;
+const CURRENT = `$argon2id$v=19$m=${ARGON2ID.memoryCost},t=${ARGON2ID.timeCost},p=${ARGON2ID.parallelism}$`;
 
 /** No composition rules, no truncation (ASVS 6.2). */
 export const MIN_PASSWORD_LENGTH = 12;
 export const MAX_PASSWORD_LENGTH = 128;
 
-export const hashPassword = (password: string): Promise<string> => hash(password, ARGON2ID);
+/** A burst of sign-ins must not eat the memory: at most four of 46 MiB at once. The last who may wait does so for some seconds. */
+const bounded = new Bounded(Math.min(4, availableParallelism()), 100);
 
-/** Takes the same time for a wrong password as for a right one. */
-export const passwordFits = (passwordHash: string, password: string): Promise<boolean> => verify(passwordHash, password);
+/** @throws UNAVAILABLE when too many are being made at once. */
+export const hashPassword = (password: string): Promise<string> => bounded.run(() => hash(password, ARGON2ID));
+
+/** Takes the same time for a wrong password as for a right one. @throws UNAVAILABLE as above. */
+export const passwordFits = (passwordHash: string, password: string): Promise<boolean> => bounded.run(() => verify(passwordHash, password));
+
+/** Whether a hash was made with other parameters than new ones are. */
+export const isOutdated = (passwordHash: string): boolean => !passwordHash.startsWith(CURRENT);
 
 let decoy: Promise<string> | undefined;
 

@@ -37,15 +37,23 @@ async function grantsOfClient(
   return client ? granted.filter(scope => client.scopes.includes(scope)) : null;
 }
 
+export interface Admission {
+  readonly userId: string;
+  /** The hash that the password fitted, if there was one. */
+  readonly passwordHash: string | undefined;
+  readonly now: Date;
+}
+
 /**
- * Notes a sign-in and locks the user's row until the change ends: whoever disables the user at the same time waits, and then finds the
- * session that is beginning, or comes first, and it does not begin. False for a user who may not come in.
+ * Notes a sign-in and locks the user's row until the change ends: whoever disables the user or changes the password at the same time
+ * waits, and then finds the session that is beginning, or comes first, and it does not begin. False for a user who may not come in.
  */
-export async function admitUser(scope: Scope, transaction: Transaction, userId: string, now: Date): Promise<boolean> {
+export async function admitUser(scope: Scope, transaction: Transaction, { userId, passwordHash, now }: Admission): Promise<boolean> {
   const rows = await scope.rowsIn(
     transaction,
     sql`update users u set last_signed_in_at = ${now} from tenants t
     where u.tenant_id = ${tenant} and u.id = ${userId} and u.disabled_at is null and t.id = u.tenant_id and t.status <> 'CLOSED'
+      and u.password_hash = coalesce(${passwordHash ?? null}, u.password_hash)
     returning u.id`,
   );
   return rows.length > 0;

@@ -35,7 +35,7 @@ export type EndReason =
   | 'REFRESH_TOKEN_REUSED'
   | 'PASSWORD_CHANGED'
   | 'PASSWORD_RESET'
-  | 'SECOND_FACTOR_CHANGED'
+  | 'SECOND_FACTOR_RESET'
   | 'USER_DISABLED'
   | 'CLIENT_ENDED'
   | 'TOKEN_REVOKED'
@@ -46,6 +46,8 @@ export interface AuthenticatedUser {
   readonly tenantId: string;
   readonly userId: string;
   readonly methods: readonly AuthenticationMethod[];
+  /** The hash that the password fitted: when it is another one by now, the session does not begin. */
+  readonly passwordHash?: string;
 }
 
 /** A partner's client that has authenticated itself. */
@@ -76,11 +78,11 @@ export class Sessions {
    * Begins a session of a user who has given all that sign-in demands. A caller without certificate or DPoP proof gets a cookie.
    * @throws UNAUTHENTICATED for a user who is disabled, a tenant that is closed, and a DPoP proof that is not valid.
    */
-  async begin({ tenantId, userId, methods }: AuthenticatedUser, caller: Caller, requestId: string): Promise<SessionTokens> {
+  async begin({ tenantId, userId, methods, passwordHash }: AuthenticatedUser, caller: Caller, requestId: string): Promise<SessionTokens> {
     const proof = await this.#possession.establish(caller);
     const now = this.parts.clock.now();
     const session = newSession({ userId, clientId: null, methods, scopes: null, authenticatedAt: now }, proof, caller, now);
-    return this.#begin(tenantId, session, caller, requestId);
+    return this.#begin(tenantId, session, caller, requestId, passwordHash);
   }
 
   /**
@@ -142,6 +144,11 @@ export class Sessions {
     await this.end(scope, transaction, { userId, except }, reason);
   }
 
+  /** Ends all sessions of a client. */
+  async endAllOfClient(scope: Scope, transaction: Transaction, clientId: string): Promise<void> {
+    await this.end(scope, transaction, { clientId }, 'CLIENT_ENDED');
+  }
+
   /**
    * After a change of what users may do, in its transaction: their access tokens die within a second, and the next refresh carries the
    * new scopes. Change the users' rows first.
@@ -152,19 +159,18 @@ export class Sessions {
     await this.parts.revocations.revokeAll(transaction, scope.actor.tenantId, revoked);
   }
 
-  async #begin(tenantId: string, session: NewSession, caller: Caller, requestId: string): Promise<SessionTokens> {
+  async #begin(tenantId: string, session: NewSession, caller: Caller, requestId: string, passwordHash?: string): Promise<SessionTokens> {
     const scope = new Scope(this.parts.database, principalOf(tenantId, session), requestId, caller);
-    const begun = await scope.changeAccess(transaction => this.#insert(scope, transaction, session));
-    return tokensOf(this.parts.tokens, tenantId, begun.live, begun.scopes, begun.current);
+    const { live, scopes, current } = await scope.changeAccess(async transaction => {
+      const { userId, createdAt } = session;
+      if (userId !== null && !(await admitUser(scope, transaction, { userId, passwordHash, now: createdAt }))) throw unauthenticated();
+      return this.#insert(scope, transaction, session);
+    });
+    return tokensOf(this.parts.tokens, tenantId, live, scopes, current);
   }
 
-  async #insert(
-    scope: Scope,
-    transaction: Transaction,
-    session: NewSession,
-  ): Promise<{ live: LiveSession; scopes: readonly string[]; current: CurrentToken }> {
-    const { id, userId, proof, createdAt: now } = session;
-    if (userId !== null && !(await admitUser(scope, transaction, userId, now))) throw unauthenticated();
+  async #insert(scope: Scope, transaction: Transaction, session: NewSession): Promise<Begun> {
+    const { id, proof, createdAt: now } = session;
     const live = { ...session, version: 1, proofKind: proof.kind, proofThumbprint: proof.thumbprint };
     const scopes = await grantsOf(scope, transaction, live);
     if (!scopes) throw unauthenticated();
@@ -181,6 +187,12 @@ export class Sessions {
     const issued = await this.parts.tokens.issue(subject);
     return { ...issued, tokenType: 'Bearer', refreshToken: null, refreshTokenExpiresAt: null, sessionId: clientId };
   }
+}
+
+interface Begun {
+  readonly live: LiveSession;
+  readonly scopes: readonly string[];
+  readonly current: CurrentToken;
 }
 
 type Owner = Pick<NewSession, 'userId' | 'clientId' | 'methods' | 'scopes' | 'authenticatedAt'>;

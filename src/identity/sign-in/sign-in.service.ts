@@ -1,13 +1,18 @@
-import type { Clock } from '../../platform/clock';
+import type { Caller } from '../../platform/auth/caller';
 import type { Database } from '../../platform/database/database';
-import { newId } from '../../platform/database/ids';
-import { Scope } from '../../platform/database/scope';
+import type { Scope } from '../../platform/database/scope';
+import { sql, tenant } from '../../platform/database/sql';
 import { badInput, unauthenticated } from '../../platform/errors';
-import { jobPrincipal } from '../../platform/auth/principal';
-import type { AccessTokens, IssuedToken } from '../tokens/access-tokens';
-import { checkNothing, MAX_PASSWORD_LENGTH, passwordFits } from '../passwords/password';
-import { permissionsOf } from '../roles/permissions';
-import { User } from '../users/user.model';
+import type { Logger } from '../../platform/logging/logger';
+import { checkNothing, hashPassword, isOutdated, MAX_PASSWORD_LENGTH, passwordFits } from '../passwords/password';
+import type { SecondFactorChallenge } from '../second-factor/demand';
+import type { SecondFactors } from '../second-factor/second-factor';
+import { networkOf } from '../sessions/network';
+import { browserProof } from '../sessions/possession';
+import type { SessionTokens } from '../sessions/session-tokens.type';
+import type { Sessions } from '../sessions/sessions';
+import { type Candidate, type CandidateUser, candidatesFor } from './candidates';
+import type { Bucket, Throttle } from './throttle';
 
 export interface Credentials {
   readonly email: string;
@@ -16,56 +21,105 @@ export interface Credentials {
   readonly tenant?: string | undefined;
 }
 
-interface Candidate {
-  readonly tenant_id: string;
-  readonly user_id: string;
+/** Either tokens, or what else is demanded before there are any. */
+export type SignedIn =
+  | { readonly tokens: SessionTokens; readonly secondFactor: null }
+  | { readonly tokens: null; readonly secondFactor: SecondFactorChallenge };
+
+export interface SignInParts {
+  readonly database: Database;
+  readonly sessions: Pick<Sessions, 'begin'>;
+  readonly secondFactors: Pick<SecondFactors, 'demandOn' | 'challenge'>;
+  readonly throttle: Throttle;
+  readonly log: Logger;
+}
+
+interface Person {
+  readonly scope: Scope;
+  readonly user: CandidateUser;
 }
 
 /**
- * Turns an e-mail address and a password into an access token.
+ * Turns an e-mail address and a password into a session, or into the demand of a second factor. For an unknown address it does the
+ * same work as for a wrong password and says the same.
  * @requirement SEC-021
  */
 export class SignIn {
-  constructor(
-    private readonly database: Database,
-    private readonly tokens: AccessTokens,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly parts: SignInParts) {}
 
-  /** @throws UNAUTHENTICATED without telling which part is wrong; BAD_USER_INPUT when the tenant must be named. */
-  async signIn({ email, password, tenant }: Credentials, requestId: string): Promise<IssuedToken> {
-    const candidates = password.length > MAX_PASSWORD_LENGTH ? [] : await this.#candidates(email, tenant);
-    const users = (await Promise.all(candidates.map(candidate => this.#verified(candidate, password, requestId)))).filter(
-      user => user !== null,
-    );
-    if (candidates.length === 0) await checkNothing(password.slice(0, MAX_PASSWORD_LENGTH));
-    const [user, another] = users;
-    if (!user) throw unauthenticated('E-mail address or password is wrong');
+  /**
+   * @throws UNAUTHENTICATED without telling which part is wrong; BAD_USER_INPUT when the tenant must be named; RATE_LIMITED before
+   * anything is looked at.
+   */
+  async signIn({ email, password, tenant: slug }: Credentials, caller: Caller, requestId: string): Promise<SignedIn> {
+    const account = email.trim().toLowerCase();
+    const candidates = await candidatesFor(this.parts.database, { email: account, tenant: slug }, caller, requestId);
+    try {
+      const buckets = bucketsOf(account, caller, candidates);
+      await this.parts.throttle.take(buckets);
+      const person = await this.#personOf(candidates, password, buckets);
+      return await this.#admit(person, await currentHash(person, password), caller, requestId);
+    } finally {
+      await Promise.all(candidates.map(({ scope }) => scope.close()));
+    }
+  }
+
+  async #personOf(candidates: readonly Candidate[], password: string, buckets: readonly Bucket[]): Promise<Person> {
+    const fits = await Promise.all(candidates.map(({ user }) => fitsUser(user, password)));
+    const people = candidates.flatMap(({ scope, user }, at) => (user && fits[at] === true ? [{ scope, user }] : []));
+    const [person, another] = people;
+    if (!person) {
+      this.parts.log.info({ securityEvent: 'sign-in.refused' }, 'security event');
+      throw unauthenticated('E-mail address or password is wrong');
+    }
+    await this.parts.throttle.succeeded(buckets);
     if (another) throw badInput('tenant', 'These credentials open several tenants: say which one');
-    return this.tokens.issue({
-      tenantId: user.tenantId,
-      userId: user.id,
-      clientId: null,
-      scopes: permissionsOf[user.role],
-      session: { id: newId(), version: 1 },
-      authenticatedAt: this.clock.now(),
-      methods: ['pwd'],
-      confirmation: null,
-    });
+    return person;
   }
 
-  #candidates(email: string, tenant: string | undefined): Promise<Candidate[]> {
-    return this.database.callUntenanted<Candidate>('select tenant_id, user_id from payymo.sign_in_candidates($1, $2)', [
-      email.trim().toLowerCase(),
-      tenant ?? null,
-    ]);
+  async #admit({ scope, user: { id: userId, role } }: Person, passwordHash: string, caller: Caller, requestId: string): Promise<SignedIn> {
+    const { sessions, secondFactors } = this.parts;
+    const demand = await secondFactors.demandOn(scope, { id: userId, role });
+    await scope.end();
+    if (demand !== 'NONE') return { tokens: null, secondFactor: await secondFactors.challenge(scope, userId, demand, passwordHash) };
+    const { tenantId } = scope.actor;
+    return { tokens: await sessions.begin({ tenantId, userId, methods: ['pwd'], passwordHash }, caller, requestId), secondFactor: null };
   }
+}
 
-  async #verified({ tenant_id: tenantId, user_id: id }: Candidate, password: string, requestId: string): Promise<User | null> {
-    const scope = new Scope(this.database, jobPrincipal(tenantId, 'sign-in'), requestId);
-    const user = await scope.change(transaction => User.findOne({ where: { id, disabledAt: null }, transaction }));
-    if (!user || !(await passwordFits(user.passwordHash, password))) return null;
-    await scope.change(transaction => user.update({ lastSignedInAt: this.clock.now() }, { transaction }));
-    return user;
+/**
+ * A browser that the user has signed in with before is counted by itself: whatever strangers do to the account or in the network, its
+ * owner is not locked out. Nobody else can show its cookie.
+ */
+function bucketsOf(account: string, caller: Caller, candidates: readonly Candidate[]): Bucket[] {
+  const device = browserProof(caller)?.thumbprint;
+  if (device !== undefined && candidates.some(({ user }) => user?.knownDevice === true)) {
+    return [{ kind: 'device', of: `${device} ${account}` }];
   }
+  return [
+    { kind: 'account', of: account },
+    { kind: 'network', of: networkOf(caller.address) ?? 'unknown' },
+  ];
+}
+
+/** One check of a password for everybody, for the time that it takes. */
+async function fitsUser(user: CandidateUser | null, password: string): Promise<boolean> {
+  if (user && password.length <= MAX_PASSWORD_LENGTH) return passwordFits(user.passwordHash, password);
+  await checkNothing(password.slice(0, MAX_PASSWORD_LENGTH));
+  return false;
+}
+
+/** The hash as it stands after the sign-in: made anew when the parameters have changed, since the password is at hand only now. */
+async function currentHash({ scope, user: { id, passwordHash } }: Person, password: string): Promise<string> {
+  if (!isOutdated(passwordHash)) return passwordHash;
+  const upgraded = await hashPassword(password);
+  await scope.changeAccess(transaction =>
+    // Not over a password that was changed meanwhile.
+    scope.rowsIn(
+      transaction,
+      sql`update users set password_hash = ${upgraded}
+      where tenant_id = ${tenant} and id = ${id} and password_hash = ${passwordHash}`,
+    ),
+  );
+  return upgraded;
 }
