@@ -9,10 +9,9 @@ import { badInput, conflict, PayymoError, TenantClosed } from '../../platform/er
 import { hashPassword } from '../passwords/password';
 import { requireGoodPassword } from '../passwords/password-policy';
 import { authorityOfUser, grantOf, lockPeople, requireToGovern } from '../roles/authority';
-import type { SecondFactorChallenge } from '../second-factor/demand';
 import type { SecondFactors } from '../second-factor/second-factor';
-import type { SessionTokens } from '../sessions/session-tokens.type';
 import type { Sessions } from '../sessions/sessions';
+import type { SignedIn } from '../sign-in/sign-in.service';
 import { singleLine } from '../users/single-line';
 import { User } from '../users/user.model';
 import { Invitation, OPEN } from './invitation.model';
@@ -24,12 +23,6 @@ export interface AcceptanceInput {
   readonly password: string;
   /** The invitation's name when it is left out. */
   readonly name?: string;
-}
-
-/** Either tokens, or what is still to be done for them. */
-export interface Admission {
-  readonly tokens: SessionTokens | null;
-  readonly challenge: SecondFactorChallenge | null;
 }
 
 export interface AcceptanceParts {
@@ -50,17 +43,22 @@ export class Acceptance {
    * A token is good once, in time, while the invitation is open and its inviter could still make it; the answer to any other is the same.
    * @throws BAD_USER_INPUT for such a token, and for a password that is not good; TENANT_SUSPENDED.
    */
-  async accept({ caller, requestId }: Pick<Scope, 'caller' | 'requestId'>, { token, password, name }: AcceptanceInput): Promise<Admission> {
+  async accept({ caller, requestId }: Pick<Scope, 'caller' | 'requestId'>, { token, password, name }: AcceptanceInput): Promise<SignedIn> {
     const known = readSingleUseToken(token);
     if (!known) throw notGood();
     const id = newId();
-    const scope = new Scope(this.parts.database, { ...jobPrincipal(known.tenantId, 'accept-invitation'), actor: `user:${id}` }, requestId, caller);
-    const invitation = await this.#invitation(scope, known.hash);
-    const called = singleLine('name', name ?? invitation.name, 1, MAX_NAME_LENGTH);
-    await requireGoodPassword(password, { email: invitation.email, name: called });
-    const passwordHash = await hashPassword(password);
-    const user = await scope.change(transaction => this.#join(scope, transaction, known.hash, { id, name: called, passwordHash }));
-    return this.#admit(scope, user);
+    const principal = { ...jobPrincipal(known.tenantId, 'accept-invitation'), userId: id, actor: `user:${id}` };
+    const scope = new Scope(this.parts.database, principal, requestId, caller);
+    try {
+      const invitation = await this.#invitation(scope, known.hash);
+      const called = singleLine('name', name ?? invitation.name, 1, MAX_NAME_LENGTH);
+      await requireGoodPassword(password, { email: invitation.email, name: called });
+      const passwordHash = await hashPassword(password);
+      const user = await scope.change(transaction => this.#join(scope, transaction, known.hash, { id, name: called, passwordHash }));
+      return await this.#admit(scope, user);
+    } finally {
+      await scope.close();
+    }
   }
 
   /** Of a suspended tenant too, so that nothing is said of a tenant to whoever has no good token. */
@@ -93,12 +91,12 @@ export class Acceptance {
     return user;
   }
 
-  async #admit(scope: Scope, { id, tenantId, role }: User): Promise<Admission> {
+  async #admit(scope: Scope, { id, tenantId, role }: User): Promise<SignedIn> {
     const { secondFactors, sessions } = this.parts;
     const demand = await secondFactors.demandOn(scope, { id, role });
-    if (demand !== 'NONE') return { tokens: null, challenge: await secondFactors.challenge(scope, id, demand) };
+    if (demand !== 'NONE') return { tokens: null, secondFactor: await secondFactors.challenge(scope, id, demand) };
     const tokens = await sessions.begin({ tenantId, userId: id, methods: ['pwd'] }, scope.caller, scope.requestId);
-    return { tokens, challenge: null };
+    return { tokens, secondFactor: null };
   }
 }
 

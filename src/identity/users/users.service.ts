@@ -8,7 +8,7 @@ import { userIds } from '../ids';
 import { PasswordReset } from '../password-reset/password-reset.model';
 import { authorityOf, grantOf, lockPeople, requireToGovern } from '../roles/authority';
 import { grantOfRole, type RoleChoice } from '../roles/role-choice';
-import type { EndReason, Sessions } from '../sessions/sessions';
+import type { Sessions } from '../sessions/sessions';
 import { User } from './user.model';
 
 /**
@@ -56,7 +56,7 @@ export class Users {
       requireToGovern(authority, await grantOf(transaction, user));
       if (userId === scope.actor.userId) throw conflict('You cannot disable yourself: leave the tenant instead');
       if (user.disabledAt !== null) throw conflict(`User ${userIds.encode(userId)} is disabled already`);
-      return this.#shutOut(scope, transaction, user, 'DISABLED', 'user.disabled');
+      return this.#shutOut(scope, transaction, user, 'user.disabled');
     });
   }
 
@@ -82,16 +82,16 @@ export class Users {
       await lockPeople(scope, transaction);
       const user = await User.findOne({ where: { id: userId, disabledAt: null }, transaction });
       if (!user) throw notFound('User', userIds.encode(userId));
-      return this.#shutOut(scope, transaction, user, 'DISABLED', 'user.left');
+      return this.#shutOut(scope, transaction, user, 'user.left');
     });
   }
 
-  async #shutOut(scope: Scope, transaction: Transaction, user: User, reason: EndReason, action: string): Promise<User> {
+  async #shutOut(scope: Scope, transaction: Transaction, user: User, action: string): Promise<User> {
     const { id } = user;
     await requireAnotherKeeper(scope, transaction, user);
     await User.update({ disabledAt: this.clock.now() }, { where: { id }, transaction });
     await PasswordReset.destroy({ where: { userId: id }, transaction });
-    await this.sessions.endAllOf(scope, transaction, id, reason);
+    await this.sessions.endAllOf(scope, transaction, id, 'USER_DISABLED');
     scope.record(transaction, { action, object: objectOf(id), before: roleOf(user) });
     return user.reload({ transaction });
   }

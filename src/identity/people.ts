@@ -1,0 +1,71 @@
+import type { Clock } from '../platform/clock';
+import type { Database } from '../platform/database/database';
+import type { Logger } from '../platform/logging/logger';
+import type { Mailer } from '../platform/mail/mailer';
+import type { Module } from '../platform/module';
+import { customRoleIds, invitationIds, userIds } from './ids';
+import { Acceptance } from './invitations/acceptance.service';
+import { AcceptanceResolver } from './invitations/acceptance.resolver';
+import { invitationById } from './invitations/invitation.loader';
+import { Invitation } from './invitations/invitation.model';
+import { InvitationResolver, TenantInvitationsResolver } from './invitations/invitation.resolver';
+import { Invitations } from './invitations/invitations.service';
+import { sendInvitationJob } from './invitations/send-invitation.job';
+import { findAccountsJob } from './password-reset/find-accounts.job';
+import { PasswordReset } from './password-reset/password-reset.model';
+import { PasswordResetResolver } from './password-reset/password-reset.resolver';
+import { PasswordResets } from './password-reset/password-reset.service';
+import { sendPasswordResetJob, tellPasswordChangedJob } from './password-reset/reset-mail.job';
+import { CustomRole } from './roles/custom-role.model';
+import { customRoleById } from './roles/role.loader';
+import { RoleResolver } from './roles/role.resolver';
+import { Roles } from './roles/roles.service';
+import type { SecondFactors } from './second-factor/second-factor';
+import type { Sessions } from './sessions/sessions';
+import type { Throttle } from './sign-in/throttle';
+import { userById } from './users/user.loader';
+import { User } from './users/user.model';
+import { TenantResolver, UserResolver } from './users/user.resolver';
+import { Users } from './users/users.service';
+
+export interface PeopleParts {
+  readonly database: Database;
+  readonly sessions: Sessions;
+  readonly secondFactors: SecondFactors;
+  readonly throttle: Throttle;
+  readonly mailer: Mailer;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Where links in mails lead. */
+  readonly appUrl: string;
+}
+
+export interface People extends Pick<Module, 'models' | 'resolvers' | 'entities' | 'jobs'> {
+  readonly invitations: Invitations;
+}
+
+/** Users with their roles, invitations and password resets. */
+export function people({ database, sessions, secondFactors, throttle, mailer, clock, log, appUrl }: PeopleParts): People {
+  const invitations = new Invitations(mailer, clock);
+  const resets = new PasswordResets({ database, sessions, mailer, throttle, clock, log });
+  const mailing = { database, mailer, clock, log, appUrl: appUrl.replace(/\/+$/, '') };
+  return {
+    invitations,
+    models: [User, CustomRole, Invitation, PasswordReset],
+    resolvers: [
+      new TenantResolver(),
+      new UserResolver(new Users(sessions, clock)),
+      new RoleResolver(new Roles(sessions)),
+      new TenantInvitationsResolver(),
+      new InvitationResolver(invitations, clock),
+      new AcceptanceResolver(new Acceptance({ database, sessions, secondFactors, clock })),
+      new PasswordResetResolver(resets),
+    ],
+    entities: [
+      { ids: userIds, byId: userById },
+      { ids: customRoleIds, byId: customRoleById },
+      { ids: invitationIds, byId: invitationById },
+    ],
+    jobs: [sendInvitationJob(mailing), findAccountsJob(database), sendPasswordResetJob(mailing), tellPasswordChangedJob(mailing)],
+  };
+}
