@@ -4,10 +4,12 @@ import type { GraphQLSchema } from 'graphql';
 
 import type { Scope } from '../platform/database/scope';
 import type { Logger } from '../platform/logging/logger';
+import { authorizedGateway } from './authorized-gateway';
 import { formatError } from './format-error';
 import { limitRules } from './limits';
 
 export interface ApolloOptions {
+  /** Guarded by authorize(). */
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   readonly log: Logger;
@@ -15,12 +17,12 @@ export interface ApolloOptions {
 }
 
 /**
- * Apollo Server over an executable schema; each operation ends its scope before the answer leaves.
+ * Apollo Server over a guarded schema; each operation ends its scope before the answer leaves.
  * @requirement API-010
  */
 export const createApollo = ({ schema, introspection, log, plugins = [] }: ApolloOptions): ApolloServer<Scope> =>
   new ApolloServer<Scope>({
-    schema,
+    gateway: authorizedGateway(schema),
     introspection,
     formatError: formatError(log),
     hideSchemaDetailsFromClientErrors: !introspection,

@@ -1,64 +1,97 @@
-import { getDirective, MapperKind, mapSchema } from '@graphql-tools/utils';
-import { defaultFieldResolver, type GraphQLFieldConfig, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { MapperKind, mapSchema } from '@graphql-tools/utils';
+import {
+  defaultFieldResolver,
+  defaultTypeResolver,
+  type GraphQLFieldConfig,
+  type GraphQLFieldResolver,
+  GraphQLInterfaceType,
+  type GraphQLObjectType,
+  GraphQLSchema,
+  type GraphQLTypeResolver,
+  GraphQLUnionType,
+} from 'graphql';
 
+import { type Clock, systemClock } from '../platform/clock';
 import type { Scope } from '../platform/database/scope';
-import { forbidden, unauthenticated } from '../platform/errors';
+import type { Demand } from './demand';
+import type { ListArguments } from './filters';
+import { type GuardedTelling, RULES, Rules } from './rules';
 
-/** What a field asks of its caller. */
-export type Requirement =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'authenticated' }
-  | { readonly kind: 'scopes'; readonly anyOf: readonly (readonly string[])[] };
+type Resolver = GraphQLFieldResolver<unknown, Scope>;
+type AbstractType = GraphQLInterfaceType | GraphQLUnionType;
 
 /**
- * Puts a synchronous check in front of every field that is not public, so that it holds whichever way the field is reached.
- * The decisions on a field and on its type both hold, as in federation. A field without any is refused to all: forgetting fails closed.
- * @requirement API-003
+ * Puts a synchronous check in front of every field that is not public, so that it holds whichever way the field is reached: in `_entities`,
+ * in a subgraph called directly, in subscriptions, with any executor. A field asks what its type, itself and the type that it returns need;
+ * an interface or a union asks what the concrete type needs. What carries no decision is refused to all: forgetting fails closed.
+ * @requirement API-003, SEC-017
  */
-export const authorize = (schema: GraphQLSchema): GraphQLSchema =>
-  mapSchema(schema, {
-    [MapperKind.OBJECT_FIELD]: (field: GraphQLFieldConfig<unknown, Scope>, fieldName, typeName, within) =>
-      guarded(field, checkOf(`${typeName}.${fieldName}`, requirementsOf(within, field, within.getType(typeName) as GraphQLObjectType))),
+export function authorize(schema: GraphQLSchema, clock: Clock = systemClock): GraphQLSchema {
+  const rules = new Rules(schema, clock);
+  const guarded = mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD]: (config: GraphQLFieldConfig<unknown, Scope>, fieldName, typeName) =>
+      guardedField(config, fieldName, schema.getType(typeName) as GraphQLObjectType, rules),
+    [MapperKind.INTERFACE_TYPE]: type => new GraphQLInterfaceType({ ...type.toConfig(), resolveType: admitting(type, rules) }),
+    [MapperKind.UNION_TYPE]: type => new GraphQLUnionType({ ...type.toConfig(), resolveType: admitting(type, rules) }),
   });
-
-/** The written decisions on a field: its type's and its own. */
-export const requirementsOf = (schema: GraphQLSchema, field: GraphQLFieldConfig<unknown, Scope>, type: GraphQLObjectType): Requirement[] =>
-  [decisionOn(schema, type), decisionOn(schema, field)].filter(decision => decision !== undefined);
-
-function decisionOn(schema: GraphQLSchema, node: Parameters<typeof getDirective>[1]): Requirement | undefined {
-  const [scopes] = getDirective(schema, node, 'requiresScopes') ?? [];
-  if (scopes) return { kind: 'scopes', anyOf: scopes['scopes'] as string[][] };
-  if (getDirective(schema, node, 'authenticated')) return { kind: 'authenticated' };
-  return getDirective(schema, node, 'public') ? { kind: 'public' } : undefined;
+  return new GraphQLSchema({ ...guarded.toConfig(), extensions: { ...guarded.extensions, [RULES]: rules } });
 }
 
-type Check = (scope: Scope) => void;
+function guardedField(config: GraphQLFieldConfig<unknown, Scope>, fieldName: string, type: GraphQLObjectType, rules: Rules) {
+  const field = type.getFields()[fieldName];
+  const demand = field && rules.everything(type, field);
+  if (!demand) return config;
+  const coordinate = `${type.name}.${fieldName}`;
+  const tellings = rules.tellings(type.name, fieldName);
+  const resolve = config.resolve && config.resolve !== defaultFieldResolver ? config.resolve : undefined;
+  const guard = tellings.length > 0 ? guardedList(demand, coordinate, tellings, resolve) : guarded(demand, coordinate, resolve);
+  return { ...config, resolve: guard, ...(config.subscribe && { subscribe: guarded(demand, coordinate, config.subscribe) }) };
+}
 
-function guarded(field: GraphQLFieldConfig<unknown, Scope>, check: Check | undefined): GraphQLFieldConfig<unknown, Scope> {
-  if (!check) return field;
-  const resolve = field.resolve ?? defaultFieldResolver;
-  return {
-    ...field,
-    resolve: (source, args, scope, info) => {
-      check(scope);
-      return resolve(source, args, scope, info);
-    },
+function guarded(demand: Demand, coordinate: string, resolve?: Resolver): Resolver {
+  if (!resolve) return guardedProperty(demand, coordinate);
+  return (source, args, scope, info) => {
+    if (!demand.admits(scope.principal)) throw demand.refusal(scope.principal, coordinate);
+    return resolve(source, args, scope, info);
   };
 }
 
-/** Undefined for what anybody may ask. */
-function checkOf(coordinate: string, requirements: readonly Requirement[]): Check | undefined {
-  if (requirements.length === 0) {
-    return () => {
-      throw new Error(`${coordinate} carries no decision on who may ask for it`);
-    };
-  }
-  if (requirements.every(({ kind }) => kind === 'public')) return undefined;
-  const scopes = requirements.filter(requirement => requirement.kind === 'scopes');
-  return ({ principal }) => {
-    if (!principal) throw unauthenticated();
-    for (const { anyOf } of scopes) {
-      if (!anyOf.some(all => all.every(scope => principal.scopes.has(scope)))) throw forbidden(anyOf[0]?.join(' and ') ?? coordinate);
+/** A field without a resolver is the property of its name: most are, so this saves them a call. */
+function guardedProperty(demand: Demand, coordinate: string): Resolver {
+  const name = coordinate.slice(coordinate.indexOf('.') + 1);
+  return (source, args, scope, info) => {
+    if (!demand.admits(scope.principal)) throw demand.refusal(scope.principal, coordinate);
+    const value = (source as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+    return typeof value === 'function' ? defaultFieldResolver(source, args, scope, info) : value;
+  };
+}
+
+function guardedList(demand: Demand, coordinate: string, tellings: readonly GuardedTelling[], resolve?: Resolver): Resolver {
+  const list = guarded(demand, coordinate, resolve);
+  return (source, args, scope, info) => {
+    for (const telling of tellings) {
+      if (!telling.demand.admits(scope.principal) && telling.usedIn(args as ListArguments))
+        throw telling.demand.refusal(scope.principal, telling.coordinate);
     }
+    return list(source, args, scope, info);
   };
+}
+
+function admitting(type: AbstractType, rules: Rules): GraphQLTypeResolver<unknown, Scope> {
+  const resolveType = type.resolveType ?? defaultTypeResolver;
+  return (value, scope, info, abstractType) => {
+    const admitted = (name: unknown) => {
+      const refusal = typeof name === 'string' ? refusalOf(rules, name, scope, `${info.parentType.name}.${info.fieldName}`) : undefined;
+      if (refusal) throw refusal;
+      return name as string | undefined;
+    };
+    const name: unknown = resolveType(value, scope, info, abstractType);
+    return name instanceof Promise ? name.then(admitted) : admitted(name);
+  };
+}
+
+/** Why a caller may not receive objects of a type at a field; undefined when they may. */
+export function refusalOf(rules: Rules, typeName: string, { principal }: Scope, coordinate: string): Error | undefined {
+  const demand = rules.ofType(typeName);
+  return demand && !demand.admits(principal) ? demand.refusal(principal, coordinate) : undefined;
 }

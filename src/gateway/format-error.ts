@@ -17,7 +17,10 @@ export const formatError =
   (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const requestId = currentContext()?.requestId ?? null;
     const cause = withoutNul(unwrapResolverError(error));
-    const place = { ...(formatted.locations && { locations: formatted.locations }), ...(formatted.path && { path: formatted.path }) };
+    const place = {
+      ...(formatted.locations && { locations: formatted.locations }),
+      ...(formatted.path?.length && { path: formatted.path }),
+    };
     if (cause instanceof PayymoError) {
       log.debug({ err: cause }, 'refused');
       return { message: cause.message, ...place, extensions: { code: cause.code, requestId, ...cause.details } };

@@ -6,6 +6,7 @@ import { createResolversMap } from 'type-graphql';
 
 import type { Scope } from '../platform/database/scope';
 import type { EntityOwner } from '../platform/module';
+import { conjoin } from './conjoin';
 import { contributeTo, keyOf, resolveReferences } from './reference';
 import type { Subgraph } from './subgraph';
 
@@ -21,6 +22,7 @@ const DIRECTIVES = parse(`
   directive @authenticated on FIELD_DEFINITION | OBJECT
   directive @requiresScopes(scopes: [[federation__Scope!]!]!) on FIELD_DEFINITION | OBJECT
   directive @policy(policies: [[federation__Policy!]!]!) on FIELD_DEFINITION | OBJECT
+  directive @filtersOn(fields: [String!]!) on INPUT_FIELD_DEFINITION
   scalar federation__Scope
   scalar federation__Policy
 `);
@@ -35,7 +37,10 @@ export function fuse(subgraphs: readonly Subgraph[]): GraphQLSchema {
   const owners: Owners = new Map(subgraphs.flatMap(({ entities }) => entities.map(entity => [entity.ids.typeName, entity])));
   return makeExecutableSchema({
     // Owners come last, so that their descriptions win over a reference's.
-    typeDefs: mergeTypeDefs([DIRECTIVES, ...subgraphs.map(({ typeDefs }) => typeDefs)]),
+    typeDefs: conjoin(
+      mergeTypeDefs([DIRECTIVES, ...subgraphs.map(({ typeDefs }) => typeDefs)]),
+      subgraphs.map(({ typeDefs }) => typeDefs),
+    ),
     resolvers: subgraphs.map(subgraph => fusedResolvers(subgraph, owners)) as IResolvers<unknown, Scope>[],
     resolverValidationOptions: { requireResolversForResolveType: 'error' },
   });

@@ -13,6 +13,8 @@ import type { Scope } from '../platform/database/scope';
 import { PayymoError } from '../platform/errors';
 import type { Reference } from '../platform/graphql/entity';
 import type { EntityOwner } from '../platform/module';
+import { refusalOf } from './authorize';
+import { rulesOf } from './rules';
 
 type Resolver = GraphQLFieldResolver<unknown, Scope>;
 
@@ -48,10 +50,21 @@ export function resolveReferences(
     const { typeName, id } = referenceIn(value, named.name);
     const owner = owners.get(typeName);
     if (!owner) throw new Error(`${typeName} is no entity`);
+    const refusal = foreign ? undefined : refusalTo(typeName, scope, info);
+    if (refusal) return refusal;
     return foreign && onlyKeyAsked(info) ? new EntityKey(typeName, id) : load(owner, scope, id, !foreign);
   };
   return (source, args, scope, info) =>
     after(resolver(source, args, scope, info), result => eachOf(result, value => resolveOne(value, scope, info)));
+}
+
+/**
+ * Behind an interface the type is known before anything is loaded: who may not see it learns nothing of whether the object exists. The
+ * error is returned, not thrown, so that in a list it stands for its own item.
+ */
+function refusalTo(typeName: string, scope: Scope, { schema, parentType, fieldName }: GraphQLResolveInfo): Error | undefined {
+  const rules = rulesOf(schema);
+  return rules && refusalOf(rules, typeName, scope, `${parentType.name}.${fieldName}`);
 }
 
 function referenceIn(value: unknown, declared: string): { typeName: string; id: string } {

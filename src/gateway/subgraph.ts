@@ -14,13 +14,16 @@ export interface Subgraph {
   readonly entities: readonly EntityOwner[];
 }
 
-/** Federation 2.9 is the newest that our composition library knows; @public is our own and travels to the supergraph. */
+/** Federation 2.9 is the newest that our composition library knows; @public and @filtersOn are our own and travel to the supergraph. */
 const LINK = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@authenticated", "@requiresScopes", "@policy", "@composeDirective"])
-  @link(url: "https://payymo.dev/auth/v1.0", import: ["@public"])
+  @link(url: "https://payymo.dev/auth/v1.0", import: ["@public", "@filtersOn"])
   @composeDirective(name: "@public")
+  @composeDirective(name: "@filtersOn")
 
 directive @public on FIELD_DEFINITION | OBJECT
+
+directive @filtersOn(fields: [String!]!) on INPUT_FIELD_DEFINITION
 `;
 
 /**
