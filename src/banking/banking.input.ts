@@ -1,5 +1,6 @@
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
 
+import { FiltersOn } from '../platform/graphql/authorization';
 import { enumOf } from '../platform/graphql/enum';
 import { AmountRangeInput, DateRangeInput } from '../platform/graphql/filter.input';
 import { ConnectionStatusEnum, TransactionMatchStateEnum, TransactionStatusEnum } from './banking.type';
@@ -50,6 +51,7 @@ export class TransactionFilter {
   matchState?: MatchState[];
 
   @Field(() => DirectionEnum, { nullable: true })
+  @FiltersOn('amount')
   direction?: (typeof directions)[number];
 
   @Field(() => DateRangeInput, { nullable: true })
@@ -62,12 +64,15 @@ export class TransactionFilter {
     nullable: true,
     description: 'Stands somewhere in the counterparty’s name, the remittance text or a reference, in any case.',
   })
+  @FiltersOn('counterpartyName', 'remittance', 'structuredReference', 'endToEndId')
   text?: string;
 
   @Field(() => ID, { nullable: true })
+  @FiltersOn('connection')
   connectionId?: string;
 
   @Field(() => ID, { nullable: true })
+  @FiltersOn('account')
   accountId?: string;
 }
 

@@ -53,7 +53,7 @@ export class ConnectionResolver {
     private readonly synchronisation: Synchronisation,
   ) {}
 
-  @Query(() => [InstitutionType], { description: 'Banks that can be connected, by country.' })
+  @Query(() => [InstitutionType], { nullable: true, description: 'Banks that can be connected, by country.' })
   @RequiresScopes('connections:read')
   institutions(
     @Arg('country', () => String, { description: 'ISO 3166-1 alpha-2 code: DE.' }) country: string,
@@ -61,7 +61,7 @@ export class ConnectionResolver {
     return this.connections.institutions(country);
   }
 
-  @Query(() => ConnectionConnectionType, { name: 'connections', description: 'Bank connections, the newest first.' })
+  @Query(() => ConnectionConnectionType, { nullable: true, name: 'connections', description: 'Bank connections, the newest first.' })
   @RequiresScopes('connections:read')
   list(
     @Args(() => PageArgs) page: PageArgs,
@@ -71,7 +71,7 @@ export class ConnectionResolver {
     return listConnections(scope, withoutNulls(filter ?? {}), withoutNulls(page));
   }
 
-  @Mutation(() => StartConnectionPayload, { description: 'Asks a bank for a consent; the user gives it at consentUrl.' })
+  @Mutation(() => StartConnectionPayload, { nullable: true, description: 'Asks a bank for a consent; the user gives it at consentUrl.' })
   @RequiresScopes('connections:create')
   startConnection(
     @Arg('input', () => StartConnectionInput) { institutionId, redirectUrl }: StartConnectionInput,
@@ -80,7 +80,10 @@ export class ConnectionResolver {
     return this.connections.start(scope, institutionId, redirectUrl);
   }
 
-  @Mutation(() => CompleteConnectionPayload, { description: 'Completes a connection after the user came back from the bank.' })
+  @Mutation(() => CompleteConnectionPayload, {
+    nullable: true,
+    description: 'Completes a connection after the user came back from the bank.',
+  })
   @RequiresScopes('connections:create')
   completeConnection(
     @Arg('input', () => CompleteConnectionInput) { reference }: CompleteConnectionInput,
@@ -89,7 +92,7 @@ export class ConnectionResolver {
     return this.connections.complete(scope, reference);
   }
 
-  @Mutation(() => SyncConnectionPayload, { description: 'Fetches what is new on a connection, in the background.' })
+  @Mutation(() => SyncConnectionPayload, { nullable: true, description: 'Fetches what is new on a connection, in the background.' })
   @RequiresScopes('connections:sync')
   async syncConnection(
     @Arg('input', () => SyncConnectionInput) { connectionId }: SyncConnectionInput,
@@ -98,7 +101,7 @@ export class ConnectionResolver {
     return { syncRun: await this.synchronisation.request(scope, connectionIds.decode(connectionId, 'input.connectionId')) };
   }
 
-  @FieldResolver(() => [AccountType])
+  @FieldResolver(() => [AccountType], { nullable: true })
   accounts(@Root() { id }: ConnectionRecord, @Ctx() scope: Scope): Promise<AccountRecord[]> {
     return accountsOfConnection(scope).load(id);
   }
@@ -116,7 +119,7 @@ export class AccountResolver {
     return balanceMinor === null || balanceCurrency === null ? null : moneyOf(balanceMinor, balanceCurrency);
   }
 
-  @FieldResolver(() => ConnectionType)
+  @FieldResolver(() => ConnectionType, { nullable: true })
   connection(@Root() { connectionId }: AccountRecord, @Ctx() scope: Scope): Promise<ConnectionRecord | null> {
     return connectionById(scope).load(connectionId);
   }
@@ -124,7 +127,7 @@ export class AccountResolver {
 
 @Resolver(() => TransactionType)
 export class TransactionResolver {
-  @Query(() => TransactionConnectionType, { description: 'Lines of all connected accounts.' })
+  @Query(() => TransactionConnectionType, { nullable: true, description: 'Lines of all connected accounts.' })
   @RequiresScopes('transactions:read')
   transactions(
     @Args(() => PageArgs) page: PageArgs,
@@ -145,7 +148,7 @@ export class TransactionResolver {
     return accountById(scope).load(accountId);
   }
 
-  @FieldResolver(() => ConnectionType)
+  @FieldResolver(() => ConnectionType, { nullable: true })
   connection(@Root() { connectionId }: TransactionRecord, @Ctx() scope: Scope): Promise<ConnectionRecord | null> {
     return connectionById(scope).load(connectionId);
   }
@@ -164,7 +167,7 @@ export class SyncRunResolver {
     return connectionById(scope).load(connectionId);
   }
 
-  @FieldResolver(() => [RejectedLineType])
+  @FieldResolver(() => [RejectedLineType], { nullable: true })
   rejectedLines(@Root() { id }: SyncRunRecord, @Ctx() scope: Scope): Promise<RejectedLineRecord[]> {
     return rejectedLinesOfRun(scope).load(id);
   }

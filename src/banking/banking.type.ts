@@ -207,14 +207,14 @@ export class SyncRunType extends RunType {
   linesRejected!: number;
 }
 
-export const TransactionConnectionType = connectionType('Transaction', () => TransactionType);
-export const ConnectionConnectionType = connectionType('Connection', () => ConnectionType);
+export const TransactionConnectionType = connectionType('Transaction', () => TransactionType, 'transactions:read');
+export const ConnectionConnectionType = connectionType('Connection', () => ConnectionType, 'connections:read');
 
 @ObjectType('StartConnectionPayload', { simpleResolvers: true })
 @Authenticated()
 export class StartConnectionPayload {
-  @Field(() => ConnectionType)
-  connection!: ConnectionType;
+  @Field(() => ConnectionType, { nullable: true })
+  connection!: ConnectionType | null;
 
   @Field(() => String, { description: 'Send the user’s browser here.' })
   consentUrl!: string;
@@ -231,16 +231,16 @@ export class StartConnectionPayload {
 @ObjectType('CompleteConnectionPayload', { simpleResolvers: true })
 @Authenticated()
 export class CompleteConnectionPayload {
-  @Field(() => ConnectionType)
-  connection!: ConnectionType;
+  @Field(() => ConnectionType, { nullable: true })
+  connection!: ConnectionType | null;
 
-  @Field(() => SyncRunType, { description: 'The first synchronisation.' })
-  syncRun!: SyncRunType;
+  @Field(() => SyncRunType, { nullable: true, description: 'The first synchronisation.' })
+  syncRun!: SyncRunType | null;
 }
 
 @ObjectType('SyncConnectionPayload', { simpleResolvers: true })
 @Authenticated()
 export class SyncConnectionPayload {
-  @Field(() => SyncRunType, { description: 'The new run, or the one that was under way already.' })
-  syncRun!: SyncRunType;
+  @Field(() => SyncRunType, { nullable: true, description: 'The new run, or the one that was under way already.' })
+  syncRun!: SyncRunType | null;
 }

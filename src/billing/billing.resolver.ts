@@ -23,7 +23,7 @@ import { listInvoices } from './invoices.service';
 
 @Resolver(() => InvoiceType)
 export class InvoiceResolver {
-  @Query(() => InvoiceConnectionType, { description: 'Invoices that were imported.' })
+  @Query(() => InvoiceConnectionType, { nullable: true, description: 'Invoices that were imported.' })
   @RequiresScopes('invoices:read')
   invoices(
     @Args(() => PageArgs) page: PageArgs,
@@ -64,7 +64,10 @@ export class InvoiceImportResolver {
     return invoiceImportById(scope).load(invoiceImportIds.decode(id));
   }
 
-  @Mutation(() => ImportInvoicesPayload, { description: 'Fetches open and changed invoices from the billing system, in the background.' })
+  @Mutation(() => ImportInvoicesPayload, {
+    nullable: true,
+    description: 'Fetches open and changed invoices from the billing system, in the background.',
+  })
   @RequiresScopes('invoices:import')
   async importInvoices(@Ctx() scope: Scope): Promise<{ invoiceImport: InvoiceImport }> {
     return { invoiceImport: await this.imports.request(scope) };

@@ -1,7 +1,7 @@
 import { GraphQLLocalDate } from 'graphql-scalars';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 
-import { Authenticated, RequiresScopes } from '../platform/graphql/authorization';
+import { Authenticated, FiltersOn, RequiresScopes } from '../platform/graphql/authorization';
 import { Entity } from '../platform/graphql/entity';
 import { enumOf } from '../platform/graphql/enum';
 import { AmountRangeInput, DateRangeInput } from '../platform/graphql/filter.input';
@@ -82,13 +82,13 @@ export class InvoiceImportType extends RunType {
   invoicesDone!: number;
 }
 
-export const InvoiceConnectionType = connectionType('Invoice', () => InvoiceType);
+export const InvoiceConnectionType = connectionType('Invoice', () => InvoiceType, 'invoices:read');
 
 @ObjectType('ImportInvoicesPayload', { simpleResolvers: true })
 @Authenticated()
 export class ImportInvoicesPayload {
-  @Field(() => InvoiceImportType, { description: 'The new import, or the one that was under way already.' })
-  invoiceImport!: InvoiceImportType;
+  @Field(() => InvoiceImportType, { nullable: true, description: 'The new import, or the one that was under way already.' })
+  invoiceImport!: InvoiceImportType | null;
 }
 
 @InputType('InvoiceFilter', { description: 'All given conditions hold.' })
@@ -106,8 +106,10 @@ export class InvoiceFilter {
   balance?: AmountRangeInput;
 
   @Field(() => String, { nullable: true, description: "Stands somewhere in the number or the customer's names, in any case." })
+  @FiltersOn('number', 'customer')
   text?: string;
 
   @Field(() => ID, { nullable: true })
+  @FiltersOn('customer')
   customerId?: string;
 }

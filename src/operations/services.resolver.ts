@@ -29,7 +29,7 @@ class ServiceHealthType {
 export class ServicesResolver {
   constructor(private readonly report: () => Promise<ServiceReport[]>) {}
 
-  @Query(() => [ServiceHealthType], { description: 'The parts of the gateway process that answers, and how they are.' })
+  @Query(() => [ServiceHealthType], { nullable: true, description: 'The parts of the gateway process that answers, and how they are.' })
   @RequiresScopes('operations:read')
   services(): Promise<ServiceReport[]> {
     return this.report();

@@ -51,7 +51,7 @@ const BASIS = 10_000;
 export class MatchResolver {
   constructor(private readonly decisions: Decisions) {}
 
-  @Query(() => MatchConnectionType, { description: 'Proposed and decided matches.' })
+  @Query(() => MatchConnectionType, { nullable: true, description: 'Proposed and decided matches.' })
   @RequiresScopes('matches:read')
   matches(
     @Args(() => PageArgs) page: PageArgs,
@@ -62,7 +62,10 @@ export class MatchResolver {
     return listMatches(scope, withoutNulls(filter ?? {}), orderBy, withoutNulls(page));
   }
 
-  @Mutation(() => MatchPayload, { description: 'Decides for a proposed match: it is booked in the billing system, exactly once.' })
+  @Mutation(() => MatchPayload, {
+    nullable: true,
+    description: 'Decides for a proposed match: it is booked in the billing system, exactly once.',
+  })
   @RequiresScopes('matches:approve')
   async approveMatch(
     @Arg('input', () => ApproveMatchInput) { matchId }: ApproveMatchInput,
@@ -71,7 +74,10 @@ export class MatchResolver {
     return { match: await this.decisions.approve(scope, matchIds.decode(matchId, 'input.matchId')) };
   }
 
-  @Mutation(() => MatchPayload, { description: 'Decides against a proposed match, or gives up one that could not be booked.' })
+  @Mutation(() => MatchPayload, {
+    nullable: true,
+    description: 'Decides against a proposed match, or gives up one that could not be booked.',
+  })
   @RequiresScopes('matches:reject')
   async rejectMatch(
     @Arg('input', () => RejectMatchInput) { matchId, reason }: RejectMatchInput,
@@ -81,7 +87,7 @@ export class MatchResolver {
     return { match: await this.decisions.reject(scope, matchIds.decode(matchId, 'input.matchId'), reason ?? null) };
   }
 
-  @Mutation(() => MatchPayload, { description: 'Tries once more to book a match that failed.' })
+  @Mutation(() => MatchPayload, { nullable: true, description: 'Tries once more to book a match that failed.' })
   @RequiresScopes('matches:approve')
   async retryMatch(@Arg('input', () => RetryMatchInput) { matchId }: RetryMatchInput, @Ctx() scope: Scope): Promise<{ match: Match }> {
     return { match: await this.decisions.retry(scope, matchIds.decode(matchId, 'input.matchId')) };
@@ -102,12 +108,12 @@ export class MatchResolver {
     return evidence;
   }
 
-  @FieldResolver(() => TransactionStub)
+  @FieldResolver(() => TransactionStub, { nullable: true })
   transaction(@Root() { transactionId }: MatchRecord): Reference {
     return { id: transactionIds.encode(transactionId) };
   }
 
-  @FieldResolver(() => InvoiceStub)
+  @FieldResolver(() => InvoiceStub, { nullable: true })
   invoice(@Root() { invoiceId }: MatchRecord): Reference {
     return { id: invoiceIds.encode(invoiceId) };
   }
@@ -141,7 +147,10 @@ export class ReconciliationRunResolver {
     return reconciliationRunById(scope).load(reconciliationRunIds.decode(id));
   }
 
-  @Mutation(() => RunReconciliationPayload, { description: 'Proposes matches for all payments that have none, in the background.' })
+  @Mutation(() => RunReconciliationPayload, {
+    nullable: true,
+    description: 'Proposes matches for all payments that have none, in the background.',
+  })
   @RequiresScopes('matches:run')
   async runReconciliation(
     @Ctx() scope: Scope,
@@ -159,7 +168,7 @@ export class ReconciliationRunResolver {
 /** The edges from banking's and billing's types into this module: they know nothing of matches. */
 @Resolver(() => TransactionStub)
 export class TransactionMatchesResolver {
-  @FieldResolver(() => [MatchType], { description: 'Invoices that it may pay or pays, the surest first.' })
+  @FieldResolver(() => [MatchType], { nullable: true, description: 'Invoices that it may pay or pays, the surest first.' })
   @RequiresScopes('matches:read')
   matches(@Root() { id }: Reference, @Ctx() scope: Scope): Promise<MatchRecord[]> {
     return matchesOfTransaction(scope).load(transactionIds.decode(id));
@@ -168,7 +177,7 @@ export class TransactionMatchesResolver {
 
 @Resolver(() => InvoiceStub)
 export class InvoiceMatchesResolver {
-  @FieldResolver(() => [MatchType], { description: 'Payments that may pay it or do, the surest first.' })
+  @FieldResolver(() => [MatchType], { nullable: true, description: 'Payments that may pay it or do, the surest first.' })
   @RequiresScopes('matches:read')
   matches(@Root() { id }: Reference, @Ctx() scope: Scope): Promise<MatchRecord[]> {
     return matchesOfInvoice(scope).load(invoiceIds.decode(id));

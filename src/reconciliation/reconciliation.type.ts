@@ -1,7 +1,7 @@
 import { GraphQLJSONObject } from 'graphql-scalars';
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 
-import { Authenticated, RequiresScopes } from '../platform/graphql/authorization';
+import { Authenticated, FiltersOn, RequiresScopes } from '../platform/graphql/authorization';
 import { Entity, EntityReference } from '../platform/graphql/entity';
 import { enumOf } from '../platform/graphql/enum';
 import { NodeType } from '../platform/graphql/node.type';
@@ -108,7 +108,7 @@ export class ReconciliationRunType extends RunType {
   autoApproved!: number;
 }
 
-export const MatchConnectionType = connectionType('Match', () => MatchType);
+export const MatchConnectionType = connectionType('Match', () => MatchType, 'matches:read');
 
 @ObjectType('Transaction', { simpleResolvers: true })
 @Entity()
@@ -137,15 +137,15 @@ export class UserStub {
 @ObjectType('RunReconciliationPayload', { simpleResolvers: true })
 @Authenticated()
 export class RunReconciliationPayload {
-  @Field(() => ReconciliationRunType, { description: 'The new run, or the one that was under way already.' })
-  reconciliationRun!: ReconciliationRunType;
+  @Field(() => ReconciliationRunType, { nullable: true, description: 'The new run, or the one that was under way already.' })
+  reconciliationRun!: ReconciliationRunType | null;
 }
 
 @ObjectType('MatchPayload', { simpleResolvers: true })
 @Authenticated()
 export class MatchPayload {
-  @Field(() => MatchType, { description: 'As it stands after the change.' })
-  match!: MatchType;
+  @Field(() => MatchType, { nullable: true, description: 'As it stands after the change.' })
+  match!: MatchType | null;
 }
 
 @InputType('RunReconciliationInput')
@@ -185,14 +185,17 @@ export class MatchFilter {
   state?: MatchState[];
 
   @Field(() => Float, { nullable: true, description: 'From this confidence up, 0 to 1.' })
+  @FiltersOn('confidence')
   confidenceFrom?: number;
 
   @Field(() => Boolean, { nullable: true })
   tied?: boolean;
 
   @Field(() => ID, { nullable: true })
+  @FiltersOn('transaction')
   transactionId?: string;
 
   @Field(() => ID, { nullable: true })
+  @FiltersOn('invoice')
   invoiceId?: string;
 }

@@ -78,6 +78,7 @@ describe('errors of the GraphQL API', () => {
     expect(answer.status).toBe(200);
     expect(answer.errors).toMatchObject([
       { message: 'Something went wrong on our side', path: ['tenant'], extensions: { code: 'INTERNAL', requestId: answer.requestId } },
+      { message: 'Something went wrong on our side', path: ['me'], extensions: { code: 'INTERNAL', requestId: answer.requestId } },
     ]);
     expect(answer.text.replaceAll('"tenant"', '')).not.toMatch(INTERNALS);
     expect((await send({ query: '{ tenant { slug } }' })).data).toEqual({ tenant: { slug: 'northwind' } });

@@ -97,7 +97,7 @@ describe('node', () => {
     const { data, errors } = await ask(await idIn(connections, 'northwind'), 'INTEGRATION');
 
     expect(data).toEqual({ node: null });
-    expect(errors).toMatchObject([{ path: ['node', 'id'], extensions: { code: 'FORBIDDEN', scope: 'connections:read' } }]);
+    expect(errors).toMatchObject([{ path: ['node'], extensions: { code: 'FORBIDDEN', coordinate: 'Query.node', scope: 'connections:read' } }]);
   });
 
   it.each([
