@@ -22,8 +22,8 @@ export interface AuditedDatabase extends TenantedDatabase {
   rechainFrom(sequence: number): Promise<unknown>;
 }
 
-export async function anAuditedDatabase(): Promise<AuditedDatabase> {
-  const on = await aTenantedDatabase({ models: [] });
+export async function anAuditedDatabase(pool = 4): Promise<AuditedDatabase> {
+  const on = await aTenantedDatabase({ models: [], pool });
   const tamper = (statement: string) => on.db.query(`set session_replication_role = replica; ${statement}; reset session_replication_role`);
   // What the tables were filled with is no chain.
   await tamper('truncate audit_entries, audit_heads; alter table audit_entries drop constraint audit_entries_sequence_check');

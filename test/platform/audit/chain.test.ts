@@ -89,7 +89,11 @@ describe('a head that was noted elsewhere', () => {
     await on.rechainFrom(2);
 
     expect(await on.verify()).toMatchObject({ intact: true });
-    expect(await on.verify(noted)).toEqual({ intact: false, sequence: 6n, problem: expect.stringContaining('not the one that was noted') as string });
+    expect(await on.verify(noted)).toEqual({
+      intact: false,
+      sequence: 6n,
+      problem: expect.stringContaining('not the one that was noted') as string,
+    });
   });
 
   it('finds an end that was cut off together with the head [SEC-020]', async () => {
@@ -98,6 +102,10 @@ describe('a head that was noted elsewhere', () => {
       update audit_heads h set sequence = 4, hash = e.hash from audit_entries e where e.tenant_id = h.tenant_id and h.${of()} and e.sequence = 4`);
 
     expect(await on.verify()).toMatchObject({ intact: true });
-    expect(await on.verify(noted)).toEqual({ intact: false, sequence: 5n, problem: expect.stringContaining('before what was noted') as string });
+    expect(await on.verify(noted)).toEqual({
+      intact: false,
+      sequence: 5n,
+      problem: expect.stringContaining('before what was noted') as string,
+    });
   });
 });
