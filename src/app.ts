@@ -22,6 +22,7 @@ import { Accounts } from './identity/tenants/accounts.service';
 import { PlatformRealm } from './identity/tenants/platform-realm';
 import { jwksRoutes } from './identity/tokens/jwks.routes';
 import { identity } from './identity/module';
+import { Revocations } from './identity/revocations/revocations';
 import { tokenServices } from './identity/tokens/token-services';
 import { operations } from './operations/module';
 import { RefusedMutations } from './platform/audit/refused-mutations';
@@ -55,6 +56,7 @@ export interface App {
   readonly registry: ServiceRegistry;
   readonly modules: readonly Module[];
   readonly tokens: AccessTokens;
+  readonly revocations: Revocations;
   readonly accounts: Accounts;
   readonly platform: PlatformRealm;
   readonly installations: Installations;
@@ -77,7 +79,9 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
   const registry = new ServiceRegistry(log);
   const database = registry.add(new Database(config.database));
   const metrics = new Metrics();
-  const { keys, tokens, authentication } = await tokenServices(config, database, clock);
+  const { keys, tokens, proofs, authentication } = await tokenServices(config, database, clock);
+  const revocations = registry.add(new Revocations({ url: config.database.url, database, clock, log }));
+  const seal = new Seal(config.secrets.encryptionKey);
   const plans = new Plans(clock);
   const bank = banking({
     database,
@@ -87,9 +91,10 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
     provider: gocardlessBankData({ ...config.gocardlessBankData, clock }),
     redirects: { callbackUrl: `${config.http.publicUrl}${CALLBACK_PATH}`, allowedOrigins: config.http.allowedOrigins },
   });
-  const books = billing({ database, log, seal: new Seal(config.secrets.encryptionKey), connect: whmcs, plans });
+  const books = billing({ database, log, seal, connect: whmcs, plans });
+  const people = identity({ config, database, seal, tokens, proofs, revocations, clock, log });
   const domain: readonly Module[] = [
-    identity({ database, tokens, clock }),
+    people,
     bank,
     books,
     reconciliation({ database, clock, log, plans, payments: bank.payments, receivables: books.receivables }),
@@ -105,6 +110,7 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
     registry,
     modules,
     tokens,
+    revocations,
     accounts: new Accounts(),
     platform: new PlatformRealm(database),
     installations: books.installations,
@@ -113,8 +119,8 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
     subgraphs,
     gateway: async () =>
       createGateway({
-        ...{ config, log, clock, database, metrics, routes },
-        authentication: authentication({ check: () => Promise.resolve() }),
+        ...{ config, log, clock, database, metrics, routes, oauth: people.oauth },
+        authentication: authentication(revocations),
         subgraphs: await subgraphs(),
       }),
   };
@@ -128,6 +134,7 @@ interface GatewayParts {
   readonly authentication: Authentication;
   readonly metrics: Metrics;
   readonly routes: readonly Routes[];
+  readonly oauth: (refusals: Refusals) => Routes;
   readonly subgraphs: readonly Subgraph[];
 }
 
@@ -140,6 +147,7 @@ async function createGateway({
   authentication,
   metrics,
   routes,
+  oauth,
   subgraphs,
 }: GatewayParts): Promise<Gateway> {
   const refusals = new Refusals(metrics, log);
@@ -155,7 +163,13 @@ async function createGateway({
     tls: http.tls,
     authenticate: credentials => authentication.authenticate(credentials),
     refusals,
-    routes: [...routes, metricsRoutes(metrics, access), graphqlRoutes(apollo, database), ...(http.explorer ? [explorerRoutes] : [])],
+    routes: [
+      ...routes,
+      oauth(refusals),
+      metricsRoutes(metrics, access),
+      graphqlRoutes(apollo, database),
+      ...(http.explorer ? [explorerRoutes] : []),
+    ],
   });
   return { apollo, server };
 }

@@ -18,7 +18,10 @@ export class SessionResolver {
     private readonly own: OwnSessions,
   ) {}
 
-  @Query(() => [SessionType], { name: "sessions", description: 'Your sessions that are alive, newest first, at most a hundred. A machine has none.' })
+  @Query(() => [SessionType], {
+    name: 'sessions',
+    description: 'Your sessions that are alive, newest first, at most a hundred. A machine has none.',
+  })
   @Authenticated()
   list(@Ctx() scope: Scope): Promise<readonly SessionRecord[]> {
     return this.own.active(scope);
@@ -69,7 +72,10 @@ export class SessionResolver {
 export class UserSessionsResolver {
   constructor(private readonly own: OwnSessions) {}
 
-  @FieldResolver(() => [SessionType], { nullable: true, description: 'The sessions of the user that are alive, newest first, at most a hundred.' })
+  @FieldResolver(() => [SessionType], {
+    nullable: true,
+    description: 'The sessions of the user that are alive, newest first, at most a hundred.',
+  })
   @RequiresScopes('sessions:delete')
   sessions(@Root() { id }: UserRecord, @Ctx() scope: Scope): Promise<readonly SessionRecord[]> {
     return this.own.activeOf(scope, id);

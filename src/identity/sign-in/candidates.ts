@@ -45,7 +45,12 @@ const CANDIDATES = 'select tenant_id, user_id from payymo.sign_in_candidates($1,
 
 const nobody = (): Ids => ({ tenant_id: randomUUID(), user_id: randomUUID() });
 
-async function candidate(database: Database, { tenant_id: tenantId, user_id: id }: Ids, caller: Caller, requestId: string): Promise<Candidate> {
+async function candidate(
+  database: Database,
+  { tenant_id: tenantId, user_id: id }: Ids,
+  caller: Caller,
+  requestId: string,
+): Promise<Candidate> {
   const scope = new Scope(database, principalOf(tenantId, id), requestId, caller);
   const [user = null] = await scope.rows<CandidateUser>(sql`
     select u.id, u.role, u.password_hash as "passwordHash", exists (

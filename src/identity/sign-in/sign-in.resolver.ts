@@ -10,7 +10,9 @@ import type { SignedIn, SignIn } from './sign-in.service';
 export class SignInResolver {
   constructor(private readonly service: SignIn) {}
 
-  @Mutation(() => SignInPayload, { description: 'Exchanges an e-mail address and a password for a session, or for the demand of a second factor.' })
+  @Mutation(() => SignInPayload, {
+    description: 'Exchanges an e-mail address and a password for a session, or for the demand of a second factor.',
+  })
   @Public()
   async signIn(@Arg('input', () => SignInInput) input: SignInInput, @Ctx() { caller, requestId }: Scope): Promise<SignInPayload> {
     return payloadOf(await this.service.signIn(withoutNulls(input), caller, requestId));

@@ -23,8 +23,7 @@ export interface Credentials {
 
 /** Either tokens, or what else is demanded before there are any. */
 export type SignedIn =
-  | { readonly tokens: SessionTokens; readonly secondFactor: null }
-  | { readonly tokens: null; readonly secondFactor: SecondFactorChallenge };
+  { readonly tokens: SessionTokens; readonly secondFactor: null } | { readonly tokens: null; readonly secondFactor: SecondFactorChallenge };
 
 export interface SignInParts {
   readonly database: Database;
