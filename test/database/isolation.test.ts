@@ -13,7 +13,14 @@ const FURTHER_POLICIES: Readonly<Record<string, readonly string[]>> = {
   users: ['sign_in'],
   // A client names itself before its tenant is known.
   api_clients: ['client_authentication'],
+  // What has run out is deleted for all tenants by one statement, and every process learns of every revocation.
+  sessions: ['prune', 'find_expired'],
+  refresh_tokens: ['prune', 'find_expired', 'erase'],
+  revocations: ['prune', 'poll'],
 };
+
+/** What such a policy allows when it is not reading. */
+const COMMANDS: Readonly<Record<string, string>> = { prune: 'DELETE', erase: 'UPDATE' };
 
 /** Unique without the tenant, with the reason. */
 const UNIQUE_ACROSS_TENANTS: ReadonlySet<string> = new Set(['one_platform', 
@@ -53,7 +60,7 @@ describe('tables', () => {
       expect(tenant?.qual).toMatch(TENANT_POLICY);
       expect(tenant?.check).toBe(tenant?.qual);
       expect([table, others.map(({ name }) => name)]).toEqual([table, FURTHER_POLICIES[table] ?? []]);
-      for (const other of others) expect(other).toMatchObject({ cmd: 'SELECT', roles: '{payymo_owner}' });
+      for (const other of others) expect(other).toMatchObject({ cmd: COMMANDS[other.name] ?? 'SELECT', roles: '{payymo_owner}' });
     }
   });
 
@@ -199,12 +206,16 @@ const FUNCTIONS = [
   'audit_payload',
   'audited_tenants',
   'cancel_jobs',
+  'give_back_sign_in_attempt',
   'platform_tenant',
+  'prune_sessions',
   'refuse_audit_change',
   'require_active',
   'require_open',
+  'revocations_since',
   'role_fits_tenant',
   'sign_in_candidates',
+  'take_sign_in_attempt',
   'tenant',
   'tenant_by_slug',
   'tenant_of_api_client',

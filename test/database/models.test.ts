@@ -7,6 +7,9 @@ import { tablesOf } from './rows';
 const WITHOUT_MODEL: Readonly<Record<string, string>> = {
   audit_entries: 'appended by a function, read by statements',
   audit_heads: 'kept by the same function',
+  sessions: 'changed by single statements, whose conditions decide',
+  refresh_tokens: 'consumed by such a statement',
+  revocations: 'written once, read by a function',
 };
 
 interface Column {

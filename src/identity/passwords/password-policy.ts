@@ -16,7 +16,7 @@ export interface PasswordOwner {
  */
 export async function requireGoodPassword(password: string, owner: PasswordOwner, field = 'password'): Promise<void> {
   // Characters as people count them; a surrogate pair is one.
-  const { length } = [...password];
+  const { length } = Array.from(password);
   if (length < MIN_PASSWORD_LENGTH || password.length > MAX_PASSWORD_LENGTH) {
     throw badInput(field, `A password has ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`);
   }
@@ -33,7 +33,7 @@ const MIN_NAME_LENGTH = 4;
 function namesOf({ email, name }: PasswordOwner): string[] {
   const [local = '', domain = ''] = email.toLowerCase().split('@');
   const parts = [email.toLowerCase(), local, ...local.split(/[._+-]/), domain.split('.')[0] ?? '', ...name.toLowerCase().split(/\s+/)];
-  return ['payymo', ...parts.filter(part => [...part].length >= MIN_NAME_LENGTH)];
+  return ['payymo', ...parts.filter(part => part.length >= MIN_NAME_LENGTH)];
 }
 
 let known: Promise<ReadonlySet<string>> | undefined;

@@ -2,7 +2,7 @@
 const MIN_DIFFERENT = 5;
 
 const ROWS = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'qwertzuiop', 'yxcvbnm', 'azertyuiop', 'qsdfghjklm', '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p']; // prettier-ignore
-const SEQUENCES = ROWS.flatMap(row => [row, [...row].reverse().join('')]);
+const SEQUENCES = ROWS.flatMap(row => [row, Array.from(row).reverse().join('')]);
 
 /** Whether a password consists of few characters, of a part that repeats, or mostly of runs along the alphabet, digits or keyboard rows. */
 export function isTrivial(password: string): boolean {
