@@ -27,7 +27,7 @@ export class SecondFactorChallengeRow extends TenantRow<
   @Column({ type: DataType.TEXT, allowNull: false })
   declare readonly passwordDigest: string;
 
-  @Column({ type: DataType.INTEGER, allowNull: false })
+  @Column({ type: DataType.INTEGER, allowNull: false, defaultValue: 0 })
   declare failures: CreationOptional<number>;
 
   @Column({ type: DataType.DATE, allowNull: false })

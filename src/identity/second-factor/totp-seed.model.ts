@@ -14,7 +14,7 @@ export class TotpSeed extends TenantRow<InferAttributes<TotpSeed>, InferCreation
   declare readonly sealedSeed: string;
 
   /** The last time step whose code was taken: no step is taken twice. */
-  @Column({ type: DataType.INTEGER, allowNull: false })
+  @Column({ type: DataType.INTEGER, allowNull: false, defaultValue: 0 })
   declare lastStep: CreationOptional<number>;
 
   @Column({ type: DataType.DATE })
