@@ -3,6 +3,7 @@ import 'reflect-metadata';
 
 import { Command, InvalidArgumentError } from 'commander';
 
+import type { OperatorOptions } from './cli/operator.command';
 import { WalkthroughError } from './cli/walkthrough/walkthrough-error';
 import { ConfigError } from './config/config';
 import { StartupError } from './platform/process/startup-error';
@@ -28,6 +29,7 @@ function program(): Command {
     .description('run the background jobs')
     .action(async () => (await import('./cli/worker.command.js')).work());
   addMigrate(payymo);
+  addOperator(payymo);
   addAuditTrail(payymo);
   payymo
     .command('schema')
@@ -38,7 +40,7 @@ function program(): Command {
     .command('token')
     .description('print an access token of the running demo')
     .argument('<tenant>', 'slug, such as northwind')
-    .argument('<role>', 'owner, admin, accountant, viewer or integration')
+    .argument('<role>', 'owner, admin, accountant, viewer or integration; of the tenant platform: operator or auditor')
     .action(async (slug: string, role: string) => (await import('./cli/token.command.js')).token(slug, role));
   payymo
     .command('walkthrough')
@@ -58,6 +60,18 @@ function addAuditTrail(payymo: Command): void {
     .action(async options =>
       (await import('./cli/audit-trail.command.js')).verifyAuditTrail(options as { tenant?: string; expect?: string }),
     );
+}
+
+function addOperator(payymo: Command): void {
+  payymo
+    .command('operator')
+    .description('people of the platform itself, outside of any tenant')
+    .command('create')
+    .description('make the first operator, and print a password for the first sign-in')
+    .requiredOption('--email <address>', 'the address to sign in with')
+    .requiredOption('--name <name>', 'of the person')
+    .option('--again', 'also when there is an operator already')
+    .action(async options => (await import('./cli/operator.command.js')).createOperator(options as OperatorOptions));
 }
 
 function addMigrate(payymo: Command): void {

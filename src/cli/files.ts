@@ -5,3 +5,6 @@ export const root = path.resolve(__dirname, __dirname.includes(`${path.sep}dist$
 
 /** Where the demo keeps what is its own. */
 export const demoFile = path.join(root, '.payymo', 'demo.json');
+
+/** The second factors that the token command enrolled for users of the demo. */
+export const secondFactorsFile = path.join(root, '.payymo', 'second-factors.json');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { z } from 'zod';
 
-import { roles } from '../../identity/roles/permissions';
+import { platformRoles, roles } from '../../identity/roles/permissions';
 import { StartupError } from '../../platform/process/startup-error';
 import { demoFile } from '../files';
 
@@ -11,7 +11,7 @@ export const SeededTenant = z.object({
   id: z.string(),
   slug: z.string(),
   name: z.string(),
-  users: z.array(z.object({ email: z.string(), password: z.string(), role: z.enum(roles) })),
+  users: z.array(z.object({ email: z.string(), password: z.string(), role: z.enum([...roles, ...platformRoles]) })),
 });
 
 export type SeededTenant = Readonly<z.infer<typeof SeededTenant>>;
@@ -41,7 +41,10 @@ export async function readDemo(file = demoFile): Promise<DemoFile> {
 export function userOf({ tenants }: DemoFile, slug: string, role: string): SeededTenant['users'][number] {
   const tenant = tenants.find(one => one.slug === slug);
   if (!tenant) throw new StartupError(`There is no tenant ${slug}: take one of ${tenants.map(one => one.slug).join(', ')}`);
-  const user = tenant.users.find(one => one.role === role.toUpperCase());
-  if (!user) throw new StartupError(`There is no role ${role}: take one of ${roles.map(one => one.toLowerCase()).join(', ')}`);
+  const user = tenant.users.find(one => shortNameOf(one) === role.toLowerCase());
+  if (!user) throw new StartupError(`There is no role ${role}: take one of ${tenant.users.map(shortNameOf).join(', ')}`);
   return user;
 }
+
+/** OWNER: owner; PLATFORM_OPERATOR: operator. */
+const shortNameOf = ({ role }: SeededTenant['users'][number]): string => role.replace(/^PLATFORM_/, '').toLowerCase();

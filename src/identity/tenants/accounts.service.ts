@@ -3,7 +3,7 @@ import type { Transaction } from 'sequelize';
 import { newId } from '../../platform/database/ids';
 import { badInput } from '../../platform/errors';
 import { hashPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../passwords/password';
-import type { Role } from '../roles/permissions';
+import type { BuiltInRole } from '../roles/permissions';
 import { Tenant } from './tenant.model';
 import { User } from '../users/user.model';
 
@@ -17,7 +17,7 @@ export interface NewTenant {
 export interface NewUser {
   readonly email: string;
   readonly name: string;
-  readonly role: Role;
+  readonly role: BuiltInRole;
   readonly password: string;
 }
 

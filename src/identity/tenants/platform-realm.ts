@@ -1,20 +1,22 @@
-import { UniqueConstraintError } from 'sequelize';
+import { type Transaction, UniqueConstraintError } from 'sequelize';
 
 import { jobPrincipal } from '../../platform/auth/principal';
 import type { Database } from '../../platform/database/database';
 import { newId } from '../../platform/database/ids';
 import { Scope } from '../../platform/database/scope';
+import { sql, tenant } from '../../platform/database/sql';
 import { conflict } from '../../platform/errors';
+import { mailAddress } from '../../platform/mail/mail-address';
 import { hashPassword } from '../passwords/password';
 import type { PlatformRole } from '../roles/permissions';
 import { singleLine } from '../users/single-line';
-import { mailAddress } from '../../platform/mail/mail-address';
 import { User } from '../users/user.model';
 import { PLATFORM_SLUG } from './tenant-values';
 import { Tenant } from './tenant.model';
 
+const MAX_NAME_LENGTH = 100;
+
 export interface NewPlatformUser {
-  readonly id?: string;
   readonly email: string;
   readonly name: string;
   readonly role: PlatformRole;
@@ -52,19 +54,25 @@ export class PlatformRealm {
     }
   }
 
-  /** Whether somebody can act for the platform already. */
-  async hasOperator(realm: string): Promise<boolean> {
-    const where = { role: 'PLATFORM_OPERATOR', disabledAt: null } as const;
+  /** Whether the address is a user of the platform. */
+  async knows(realm: string, email: string): Promise<boolean> {
+    const where = { email: email.toLowerCase() };
     return (await this.#scope(realm).change(transaction => User.count({ where, transaction }))) > 0;
   }
 
-  /** Adds somebody, who enrols a second factor at the first sign-in. @throws BAD_USER_INPUT; CONFLICT for an address that is there. */
-  async addUser(realm: string, { id = newId(), password, ...user }: NewPlatformUser): Promise<string> {
+  /**
+   * Adds somebody, who enrols a second factor at the first sign-in.
+   * @param must 'be first': nobody is an operator yet, also when two are added at once.
+   * @throws BAD_USER_INPUT; CONFLICT for an address that is there, or for who is not the first and must be.
+   */
+  async addUser(realm: string, { password, ...user }: NewPlatformUser, must?: 'be first'): Promise<string> {
     const email = mailAddress('email', user.email);
-    const name = singleLine('name', user.name, 1, 100);
-    const passwordHash = await hashPassword(password);
+    const name = singleLine('name', user.name, 1, MAX_NAME_LENGTH);
+    const [id, passwordHash] = [newId(), await hashPassword(password)];
     const scope = this.#scope(realm);
     await scope.change(async transaction => {
+      await scope.rowsIn(transaction, sql`select t.id from tenants t where t.id = ${tenant} for no key update`);
+      if (must && (await hasOperator(transaction))) throw conflict('The platform has an operator already');
       if (await User.findOne({ where: { email }, transaction })) throw conflict(`${email} is a user of the platform already`);
       await User.create({ id, email, name, role: user.role, passwordHash }, { transaction });
       scope.record(transaction, { action: 'user.created', object: { type: 'User', id }, after: { role: user.role } });
@@ -76,3 +84,6 @@ export class PlatformRealm {
     return new Scope(this.database, jobPrincipal(realm, 'operator-command'), `operator-${newId()}`);
   }
 }
+
+const hasOperator = async (transaction: Transaction): Promise<boolean> =>
+  (await User.count({ where: { role: 'PLATFORM_OPERATOR', disabledAt: null }, transaction })) > 0;
