@@ -25,6 +25,7 @@ import { identity } from './identity/module';
 import { Revocations } from './identity/revocations/revocations';
 import { tokenServices } from './identity/tokens/token-services';
 import { operations } from './operations/module';
+import { revocationGate } from './platform/auth/revocation-gate';
 import { RefusedMutations } from './platform/audit/refused-mutations';
 import { type Clock, systemClock } from './platform/clock';
 import { Seal } from './platform/crypto/seal';
@@ -92,7 +93,7 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
     redirects: { callbackUrl: `${config.http.publicUrl}${CALLBACK_PATH}`, allowedOrigins: config.http.allowedOrigins },
   });
   const books = billing({ database, log, seal, connect: whmcs, plans });
-  const people = identity({ config, database, seal, tokens, proofs, revocations, clock, log });
+  const people = identity({ config, database, seal, tokens, proofs, revocations, plans, metrics, clock, log });
   const domain: readonly Module[] = [
     people,
     bank,
@@ -120,7 +121,7 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
     gateway: async () =>
       createGateway({
         ...{ config, log, clock, database, metrics, routes, oauth: people.oauth },
-        authentication: authentication(revocations),
+        authentication: authentication(revocationGate(token => revocations.check(token))),
         subgraphs: await subgraphs(),
       }),
   };

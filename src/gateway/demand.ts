@@ -1,5 +1,5 @@
 import { failClosedAtOnce } from '../platform/auth/fail-closed';
-import type { Principal } from '../platform/auth/principal';
+import { holds, type Principal } from '../platform/auth/principal';
 import { PayymoError, unauthenticated } from '../platform/errors';
 import { hasSteppedUp, STEP_UP, STEP_UP_MAX_AGE_SECONDS } from '../platform/graphql/authorization';
 import type { Alternatives, Requirement } from './requirement';
@@ -49,8 +49,8 @@ export class Demand {
   }
 
   /** The scopes that the caller lacks; where there are alternatives, those of the one that lacks the fewest. */
-  #missing({ scopes }: Principal): string[] {
-    return [...new Set(this.#scopes.flatMap(anyOf => fewest(anyOf.map(all => all.filter(scope => !scopes.has(scope))))))];
+  #missing(principal: Principal): string[] {
+    return [...new Set(this.#scopes.flatMap(anyOf => fewest(anyOf.map(all => all.filter(scope => !holds(principal, scope))))))];
   }
 
   #policiesHold(principal: Principal): boolean {

@@ -2,7 +2,8 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 import { currentContext } from '../platform/context/tenant-context';
-import { badInput, PayymoError, requestErrorCatalogue } from '../platform/errors';
+import { nulFault } from '../platform/database/sql-state';
+import { PayymoError, requestErrorCatalogue } from '../platform/errors';
 import type { Logger } from '../platform/logging/logger';
 
 /** What Apollo Server itself refuses: the document or the request, never anything of ours. */
@@ -16,7 +17,8 @@ export const formatError =
   (log: Logger) =>
   (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const requestId = currentContext()?.requestId ?? null;
-    const cause = withoutNul(unwrapResolverError(error));
+    const unwrapped = unwrapResolverError(error);
+    const cause = nulFault(unwrapped) ?? unwrapped;
     const place = {
       ...(formatted.locations && { locations: formatted.locations }),
       ...(formatted.path?.length && { path: formatted.path }),
@@ -35,12 +37,3 @@ export const formatError =
     log.error({ err: cause, path: formatted.path }, 'unexpected error');
     return { message: 'Something went wrong on our side', ...place, extensions: { code: 'INTERNAL', requestId } };
   };
-
-/** character_not_in_repertoire and untranslatable_character (PostgreSQL, appendix A): its texts and JSON hold no NUL. */
-const NUL_STATES: ReadonlySet<unknown> = new Set(['22021', '22P05']);
-
-/** A NUL character is the caller's mistake, wherever in the input it stood. */
-function withoutNul(error: unknown): unknown {
-  const { code, parent } = (error ?? {}) as { code?: unknown; parent?: { code?: unknown } };
-  return NUL_STATES.has(parent?.code ?? code) ? badInput('input', 'A text must not hold a NUL character') : error;
-}

@@ -5,27 +5,28 @@ import type { Database } from '../platform/database/database';
 import type { Logger } from '../platform/logging/logger';
 import type { Routes } from '../platform/http/server';
 import type { Refusals } from '../platform/metrics/refusals';
+import type { Metrics } from '../platform/metrics/metrics';
 import type { Module } from '../platform/module';
-import { sessionIds, tenantIds, userIds } from './ids';
+import { sessionIds, tenantIds } from './ids';
 import { partners } from './oauth/partners';
 import { ChangePasswordResolver } from './passwords/change-password.resolver';
 import { ChangePassword } from './passwords/change-password.service';
+import { people } from './people';
+import type { Plans } from './plans/plans.service';
 import type { Revocations } from './revocations/revocations';
 import { RequestProofs } from './second-factor/request-proofs';
 import { secondFactorServices } from './second-factor/second-factor-services';
 import { sessionServices } from './sessions/session-services';
 import { sessionById } from './sessions/session.loader';
+import { countedSignIn } from './sign-in/counted-sign-in';
 import { SignInResolver } from './sign-in/sign-in.resolver';
 import { SignIn } from './sign-in/sign-in.service';
 import { Throttle } from './sign-in/throttle';
+import { tenancy } from './tenants/tenancy';
 import { tenantById } from './tenants/tenant.loader';
 import { Tenant } from './tenants/tenant.model';
 import type { AccessTokens } from './tokens/access-tokens';
 import type { Proofs } from './tokens/proofs';
-import { userById } from './users/user.loader';
-import { User } from './users/user.model';
-import { TenantResolver, UserResolver } from './users/user.resolver';
-import { Users } from './users/users.service';
 
 export interface IdentityParts {
   readonly config: Config;
@@ -34,6 +35,8 @@ export interface IdentityParts {
   readonly tokens: AccessTokens;
   readonly proofs: Proofs;
   readonly revocations: Revocations;
+  readonly plans: Plans;
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -53,13 +56,14 @@ export function identity(parts: IdentityParts): IdentityModule {
   const throttle = new Throttle(database, clock, config.secrets.encryptionKey);
   const signIn = new SignIn({ database, sessions, secondFactors: factors.secondFactors, throttle, log });
   const clients = partners({ ...parts, sessions });
+  const persons = people({ ...parts, sessions, secondFactors: factors.secondFactors, throttle });
   return {
     name: 'identity',
-    models: [Tenant, User, ...factors.models, ...clients.models],
+    models: [Tenant, ...persons.models, ...factors.models, ...clients.models],
     resolvers: [
-      new TenantResolver(),
-      new UserResolver(new Users(sessions, clock)),
-      new SignInResolver(signIn),
+      ...persons.resolvers,
+      ...tenancy({ ...parts, invitations: persons.invitations, secondFactors: factors.secondFactors }),
+      new SignInResolver(countedSignIn(signIn, parts.metrics)),
       ...sessionParts.resolvers,
       new ChangePasswordResolver(new ChangePassword({ sessions, throttle })),
       ...factors.resolvers,
@@ -67,11 +71,11 @@ export function identity(parts: IdentityParts): IdentityModule {
     ],
     entities: [
       { ids: tenantIds, byId: tenantById },
-      { ids: userIds, byId: userById },
+      ...persons.entities,
       { ids: sessionIds, byId: sessionById },
       ...clients.entities,
     ],
     oauth: refusals => clients.routes(refusals),
-    jobs: [],
+    jobs: persons.jobs,
   };
 }

@@ -8,7 +8,7 @@ import type { SignedIn, SignIn } from './sign-in.service';
 
 @Resolver()
 export class SignInResolver {
-  constructor(private readonly service: SignIn) {}
+  constructor(private readonly service: Pick<SignIn, 'signIn'>) {}
 
   @Mutation(() => SignInPayload, {
     description: 'Exchanges an e-mail address and a password for a session, or for the demand of a second factor.',

@@ -1,9 +1,11 @@
 import { ConnectionError, type Options, type Transaction, type TransactionOptions } from 'sequelize';
 import { Sequelize } from 'sequelize-typescript';
 
+import { failClosed } from '../auth/fail-closed';
 import type { Service } from '../services/service';
 import type { ModelCtor } from './model';
 import type { Prepared } from './sql';
+import { nulFault } from './sql-state';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -75,9 +77,14 @@ export class Database implements Service {
     return this.sequelize.transaction(options);
   }
 
-  /** Calls one of the few functions that work before a tenant is known. They return ids only. */
+  /** Calls one of the few functions that work before a tenant is known. They return ids only. @throws UNAVAILABLE */
   callUntenanted<Row>(text: string, bind: readonly unknown[]): Promise<Row[]> {
-    return this.#outsideTenant<Row>(text, bind);
+    const gate = { stage: 'tenant', timeoutMs: this.openTimeoutMs, accepts: (rows: unknown) => Array.isArray(rows) } as const;
+    return failClosed(gate, () =>
+      this.#outsideTenant<Row>(text, bind).catch((error: unknown) => {
+        throw nulFault(error) ?? error;
+      }),
+    );
   }
 
   async #outsideTenant<Row>(text: string, bind: readonly unknown[] = []): Promise<Row[]> {

@@ -7,6 +7,7 @@ import { holds, type Permission, type Principal } from '../auth/principal';
 import { forbidden, PayymoError, TenantClosed, unauthenticated } from '../errors';
 import { type Database, run, type TenantMust, tenantOf } from './database';
 import { prepare, type Sql } from './sql';
+import { sqlStateOf } from './sql-state';
 
 /**
  * One operation: who acts, and their only way to the rows. Code without a scope cannot reach a tenant's data.
@@ -166,11 +167,6 @@ const REFUSALS: Readonly<Record<string, () => PayymoError>> = {
   PY002: () => new PayymoError('PLAN_EXPIRED', 'The plan of the tenant has run out: it can be read, not changed'),
   PY003: () => new TenantClosed(),
 };
-
-function sqlStateOf(error: unknown): string | undefined {
-  const { code, parent } = error as { code?: string; parent?: { code?: string } };
-  return parent?.code ?? code;
-}
 
 /** A connection that broke cannot roll back; the server does it then. The first error is the one that matters. */
 const rollBack = (transaction: Transaction): Promise<void> => transaction.rollback().catch(() => undefined);

@@ -22,9 +22,12 @@ export function recordFailure(log: Logger, error: unknown, message: string, fact
   return foreseen ? { errorCode: error.code, errorMessage: error.message } : UNFORESEEN;
 }
 
-/** Whether another attempt may succeed without anybody changing anything: a provider that is down, or what we did not foresee. */
+/** Whether another attempt may succeed without anybody changing anything: what is down, or what we did not foresee. */
 export const mayPass = (error: unknown): boolean =>
-  isOnHold(error) || (error instanceof ProviderError ? error.transient : !(error instanceof PayymoError));
+  isOnHold(error) || isDown(error) || (error instanceof ProviderError ? error.transient : !(error instanceof PayymoError));
+
+/** Our own database, that is. */
+const isDown = (error: unknown): boolean => error instanceof PayymoError && error.code === 'UNAVAILABLE';
 
 /** The tenant may only be read at the moment: its work waits, and goes on when the operator of Payymo lets it (see wakeJobs). */
 export const isOnHold = (error: unknown): boolean =>

@@ -4,7 +4,7 @@ import type { RefusalStage } from '../auth/fail-closed';
 import type { ErrorCode } from '../errors';
 
 /** How a sign-in ended, or went on. */
-export type SignInOutcome = 'succeeded' | 'refused' | 'throttled' | 'second_factor_demanded';
+export type SignInOutcome = 'succeeded' | 'second_factor_demanded' | 'tenant_demanded' | 'refused' | 'throttled' | 'failed';
 
 /**
  * What a process counts, in a registry of its own, so that two in one process (as in tests) count apart. No label holds anything that a
