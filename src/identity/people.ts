@@ -1,7 +1,8 @@
+import type { Config } from '../config/config';
 import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Logger } from '../platform/logging/logger';
-import type { Mailer } from '../platform/mail/mailer';
+import { mailerOf } from '../platform/mail/mailers';
 import type { Module } from '../platform/module';
 import { customRoleIds, invitationIds, userIds } from './ids';
 import { Acceptance } from './invitations/acceptance.service';
@@ -33,11 +34,10 @@ export interface PeopleParts {
   readonly sessions: Sessions;
   readonly secondFactors: SecondFactors;
   readonly throttle: Throttle;
-  readonly mailer: Mailer;
+  /** The mail server, and where links in mails lead. */
+  readonly config: Pick<Config, 'mail' | 'production' | 'http'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Where links in mails lead. */
-  readonly appUrl: string;
 }
 
 export interface People extends Pick<Module, 'models' | 'resolvers' | 'entities' | 'jobs'> {
@@ -45,10 +45,11 @@ export interface People extends Pick<Module, 'models' | 'resolvers' | 'entities'
 }
 
 /** Users with their roles, invitations and password resets. */
-export function people({ database, sessions, secondFactors, throttle, mailer, clock, log, appUrl }: PeopleParts): People {
+export function people({ database, sessions, secondFactors, throttle, config, clock, log }: PeopleParts): People {
+  const mailer = mailerOf(config, log);
   const invitations = new Invitations(mailer, clock);
   const resets = new PasswordResets({ database, sessions, mailer, throttle, clock, log });
-  const mailing = { database, mailer, clock, log, appUrl: appUrl.replace(/\/+$/, '') };
+  const mailing = { database, mailer, clock, log, appUrl: config.http.appUrl.replace(/\/+$/, '') };
   return {
     invitations,
     models: [User, CustomRole, Invitation, PasswordReset],
