@@ -34,7 +34,7 @@ export interface AcceptanceParts {
 
 /**
  * Makes a user of whoever holds the token of an invitation.
- * @requirement SEC-022
+ * @requirement SEC-010
  */
 export class Acceptance {
   constructor(private readonly parts: AcceptanceParts) {}

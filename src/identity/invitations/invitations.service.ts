@@ -25,7 +25,7 @@ export interface Invitee extends RoleChoice {
 
 /**
  * Invites people to a tenant, by mail alone: no secret is ever shown to who invites.
- * @requirement SEC-022
+ * @requirement SEC-010
  */
 export class Invitations {
   constructor(

@@ -43,7 +43,7 @@ export interface InvitationMailParts {
 
 /**
  * Mails an invitation. Safe to repeat: each attempt makes a token of its own, and the one before it dies.
- * @requirement SEC-022
+ * @requirement SEC-010
  */
 export const sendInvitationJob = (parts: InvitationMailParts): Job => job(sendInvitation, input => new Mailing(parts, input).run());
 

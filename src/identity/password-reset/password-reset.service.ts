@@ -35,7 +35,7 @@ type Request = Pick<Scope, 'caller' | 'requestId'>;
 /**
  * A way back in for who forgot the password: a link by mail, once, for half an hour. It replaces the password alone; a second factor is
  * demanded as ever.
- * @requirement SEC-021, SEC-022
+ * @requirement SEC-021
  */
 export class PasswordResets {
   constructor(private readonly parts: PasswordResetParts) {}

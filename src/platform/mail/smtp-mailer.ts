@@ -23,7 +23,7 @@ const PROVIDER = 'The mail server';
 /**
  * Sends mails by SMTP (RFC 5321), one connection each. Nothing travels in the clear, and the server must prove its name (RFC 8314); on
  * this very machine alone it may do without.
- * @requirement SEC-011
+ * @requirement SEC-021
  */
 export class SmtpMailer implements Mailer {
   readonly available = true;

@@ -17,6 +17,7 @@ export interface SmtpRules {
   /** PEM; offers STARTTLS (RFC 3207) with it. */
   readonly tls: { readonly key: string; readonly cert: string } | null;
   fault(step: Step): Fault | undefined;
+  asked(verb: string): void;
   received(mail: ReceivedMail): void;
 }
 
@@ -41,7 +42,7 @@ export class Conversation {
   ) {
     this.#signedIn = rules.account === null;
     this.#listen();
-    this.#work = this.#answer('GREETING', '220 sandbox ESMTP');
+    this.#work = this.#answer('GREETING', '220 sandbox ESMTP').then(() => undefined);
   }
 
   #listen(): void {
@@ -67,6 +68,7 @@ export class Conversation {
 
   async #command(line: string): Promise<void> {
     const [, verb = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
+    this.rules.asked(verb.toUpperCase());
     switch (verb.toUpperCase()) {
       case 'EHLO':
       case 'HELO':

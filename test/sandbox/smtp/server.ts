@@ -19,6 +19,8 @@ export interface SmtpSandbox {
   readonly url: string;
   /** What was taken, the oldest first. */
   readonly mails: ReceivedMail[];
+  /** The verbs of all commands so far. */
+  readonly commands: readonly string[];
   /** How many connections there were. */
   readonly connections: () => number;
   /** Does this at that step, so many times; for good unless told. */
@@ -31,6 +33,7 @@ export interface SmtpSandbox {
 /** A mail server on this machine that takes mails and keeps them, with faults on demand. */
 export async function startSmtpSandbox({ maxBytes = 1_000_000, account = null, tls = null, implicitTls = false }: SmtpOptions = {}): Promise<SmtpSandbox> {
   const mails: ReceivedMail[] = [];
+  const commands: string[] = [];
   const faults = new Map<Step, { readonly fault: Fault; times: number }>();
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -44,6 +47,7 @@ export async function startSmtpSandbox({ maxBytes = 1_000_000, account = null, t
       set.times -= 1;
       return set.fault;
     },
+    asked: verb => void commands.push(verb),
     received: mail => void mails.push(mail),
   };
   const serve = (socket: Socket) => {
@@ -58,6 +62,7 @@ export async function startSmtpSandbox({ maxBytes = 1_000_000, account = null, t
   return {
     url: `${implicitTls ? 'smtps' : 'smtp'}://127.0.0.1:${port}`,
     mails,
+    commands,
     connections: () => connections,
     fail: (step, fault, times = Number.POSITIVE_INFINITY) => void faults.set(step, { fault, times }),
     heal: () => {
