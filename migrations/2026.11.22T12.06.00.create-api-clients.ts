@@ -1,6 +1,6 @@
 import { isolate, type Migration } from '../src/platform/database/migration';
 
-/** The partners' clients of a tenant, and their secrets: of each the hash alone, and no more than two that are valid. */
+/** The partners' clients of a tenant, and their secrets: of each the hash alone, and no more than two that are valid. Sessions belong to them. */
 export const up: Migration = ({ context: { sql } }) =>
   sql(`
   create table api_clients (
@@ -60,12 +60,24 @@ export const up: Migration = ({ context: { sql } }) =>
       select (array_agg(c.tenant_id))[1] from public.api_clients c join public.tenants t on t.id = c.tenant_id
       where c.id = of_client and c.ended_at is null and t.status <> 'CLOSED' having count(*) = 1
     $$;
-  revoke all on function payymo.tenant_of_api_client(uuid) from public;
-  grant execute on function payymo.tenant_of_api_client(uuid) to payymo_app;
+  -- How many seconds the longest block of these counts of failures lasts; 0 when there is none. It takes no attempt: a client asks for
+  -- many tokens at once, and those that succeed are no failures.
+  create function payymo.seconds_until_attempt(keys bytea[], at timestamptz) returns int
+    language sql stable security definer set search_path = pg_catalog, pg_temp
+    as $$
+      select coalesce(ceil(extract(epoch from max(t.blocked_until) - at)), 0)::int
+      from payymo.sign_in_throttle t where t.key = any(keys) and t.blocked_until > at
+    $$;
+  revoke all on function payymo.tenant_of_api_client(uuid), payymo.seconds_until_attempt(bytea[], timestamptz) from public;
+  grant execute on function payymo.tenant_of_api_client(uuid), payymo.seconds_until_attempt(bytea[], timestamptz) to payymo_app;
+
+  alter table sessions add constraint sessions_client_id_fkey foreign key (tenant_id, client_id) references api_clients;
 `);
 
 export const down: Migration = ({ context: { sql } }) =>
   sql(`
+  alter table sessions drop constraint sessions_client_id_fkey;
+  drop function payymo.seconds_until_attempt(bytea[], timestamptz);
   drop function payymo.tenant_of_api_client(uuid);
   drop table api_client_secrets, api_clients;
 `);

@@ -214,6 +214,7 @@ const FUNCTIONS = [
   'require_open',
   'revocations_since',
   'role_fits_tenant',
+  'seconds_until_attempt',
   'sign_in_candidates',
   'take_sign_in_attempt',
   'tenant',
