@@ -14,6 +14,7 @@ import { tasks } from '../../src/platform/jobs/worker';
 import { createLogger } from '../../src/platform/logging/logger';
 import { freePort } from '../../src/platform/process/tcp-port';
 import { type GoCardlessSandbox, startGoCardlessSandbox } from '../sandbox/gocardless-bank-data/server';
+import { type SmtpSandbox, startSmtpSandbox } from '../sandbox/smtp/server';
 import { startWhmcsSandbox, type WhmcsSandbox } from '../sandbox/whmcs/server';
 import type { Business } from '../sandbox/world/world';
 import { as, principalOf } from './as';
@@ -55,6 +56,7 @@ export interface TestApp extends App {
   readonly clock: TestClock;
   readonly bank: GoCardlessSandbox;
   readonly whmcs: WhmcsSandbox;
+  readonly smtp: SmtpSandbox;
   readonly server: FastifyInstance;
   readonly anonymous: Ask;
   /** With any Authorization header, or none. */
@@ -71,9 +73,10 @@ export async function startApp(businesses: readonly Business[]): Promise<TestApp
   const clock = new TestClock();
   const bank = await startGoCardlessSandbox({ secretId: 'test-id', secretKey: 'test-key', businesses, clock });
   const whmcs = await startWhmcsSandbox({ businesses, clock });
+  const smtp = await startSmtpSandbox();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const config = loadConfig(environment(db, bank, port));
+  const config = loadConfig(environment(db, bank, smtp, port));
   const log = createLogger({ ...config.logging, environment: 'test', service: 'test' });
   const app = await createApp({ config, log, clock });
   const { server, apollo } = await app.gateway();
@@ -91,6 +94,7 @@ export async function startApp(businesses: readonly Business[]): Promise<TestApp
     clock,
     bank,
     whmcs,
+    smtp,
     server,
     anonymous: ask(undefined),
     ask,
@@ -110,12 +114,13 @@ export async function startApp(businesses: readonly Business[]): Promise<TestApp
       await app.registry.stop();
       await bank.close();
       await whmcs.close();
+      await smtp.close();
       await db.drop();
     },
   };
 }
 
-const environment = (db: TestDatabase, bank: GoCardlessSandbox, port: number): NodeJS.ProcessEnv => ({
+const environment = (db: TestDatabase, bank: GoCardlessSandbox, smtp: SmtpSandbox, port: number): NodeJS.ProcessEnv => ({
   NODE_ENV: 'test',
   PAYYMO_PORT: String(port),
   PAYYMO_PUBLIC_URL: `http://127.0.0.1:${port}`,
@@ -124,6 +129,7 @@ const environment = (db: TestDatabase, bank: GoCardlessSandbox, port: number): N
   DATABASE_WORKER_URL: db.workerUrl,
   PAYYMO_SIGNING_KEY: settings().signingKey,
   PAYYMO_ENCRYPTION_KEY: settings().encryptionKey,
+  PAYYMO_SMTP_URL: smtp.url,
   GOCARDLESS_BANK_DATA_URL: bank.url,
   GOCARDLESS_BANK_DATA_SECRET_ID: 'test-id',
   GOCARDLESS_BANK_DATA_SECRET_KEY: 'test-key',
