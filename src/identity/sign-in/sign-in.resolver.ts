@@ -21,4 +21,5 @@ export class SignInResolver {
 
 const NO_TOKENS = { accessToken: null, expiresAt: null, tokenType: null, refreshToken: null, refreshTokenExpiresAt: null };
 
-const payloadOf = ({ tokens, secondFactor }: SignedIn): SignInPayload => ({ ...(tokens ?? NO_TOKENS), secondFactor });
+/** As GraphQL shows what came of a sign-in. */
+export const payloadOf = ({ tokens, secondFactor }: SignedIn): SignInPayload => ({ ...(tokens ?? NO_TOKENS), secondFactor });
