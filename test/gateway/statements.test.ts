@@ -42,8 +42,8 @@ describe('the number of SQL statements', () => {
     const spy = jest.spyOn(Client.prototype, 'query');
     try {
       const answer = await app.tenant('northwind').as('OWNER')<Record<string, { nodes: unknown[] }>>(query, { first });
-      const texts = spy.mock.calls.map(([statement]) => (typeof statement === 'string' ? statement : (statement as { text: string }).text));
-      return { answer, texts };
+      const texts = spy.mock.calls.map(([statement]) => textOf(statement));
+      return { answer, texts: texts.filter(isOfOperation) };
     } finally {
       spy.mockRestore();
     }
@@ -75,7 +75,12 @@ describe('the number of SQL statements', () => {
     const spy = jest.spyOn(Client.prototype, 'query');
     await app.anonymous(TRANSACTIONS, { first: 1 });
 
-    expect(spy).not.toHaveBeenCalled();
+    expect(spy.mock.calls.map(([statement]) => textOf(statement)).filter(isOfOperation)).toEqual([]);
     spy.mockRestore();
   });
 });
+
+const textOf = (statement: unknown): string => (typeof statement === 'string' ? statement : (statement as { text: string }).text);
+
+/** The process looks after revoked tokens on its own, at any time. */
+const isOfOperation = (text: string): boolean => !text.includes('payymo.revocations_since');

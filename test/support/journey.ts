@@ -13,18 +13,25 @@ import {
   type StartConnectionMutation,
 } from './operations.generated';
 
-export type StartedConnection = StartConnectionMutation['startConnection'];
-export type CompletedConnection = CompleteConnectionMutation['completeConnection'];
-export type MatchNode = AllMatchesQuery['matches']['nodes'][number];
+export type StartedConnection = Granted<StartConnectionMutation>['startConnection'];
+export type CompletedConnection = Granted<CompleteConnectionMutation>['completeConnection'];
+export type MatchNode = Granted<AllMatchesQuery>['matches']['nodes'][number];
 
-/** Sends a typed operation as the owner. @throws Error unless there is data. */
+/** An answer of which nothing was refused: objects and lists that are null to those who may not see them are there. */
+export type Granted<Data> = Data extends readonly (infer Item)[]
+  ? readonly Granted<NonNullable<Item>>[]
+  : Data extends object
+    ? { readonly [Key in keyof Data]: Extract<Data[Key], object> extends never ? Data[Key] : Granted<NonNullable<Data[Key]>> }
+    : Data;
+
+/** Sends a typed operation as the owner. @throws Error when anything of it failed. */
 async function asOwner<Data, Variables extends Record<string, unknown>>(
   tenant: TestTenant,
   operation: TypedDocumentNode<Data, Variables>,
   variables: Variables,
-): Promise<Data> {
-  const { data, errors } = await tenant.as('OWNER')<Data>(print(operation), variables);
-  if (!data) throw new Error(JSON.stringify(errors));
+): Promise<Granted<Data>> {
+  const { data, errors } = await tenant.as('OWNER')<Granted<Data>>(print(operation), variables);
+  if (!data || errors) throw new Error(JSON.stringify(errors));
   return data;
 }
 

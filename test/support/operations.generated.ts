@@ -79,29 +79,29 @@ export type StartConnectionMutationVariables = Exact<{
 }>;
 
 
-export type StartConnectionMutation = { readonly startConnection: { readonly consentUrl: string, readonly reference: string, readonly expiresAt: string, readonly connection: { readonly id: string, readonly status: ConnectionStatus } } };
+export type StartConnectionMutation = { readonly startConnection: { readonly consentUrl: string, readonly reference: string, readonly expiresAt: string, readonly connection: { readonly id: string, readonly status: ConnectionStatus } | null } | null };
 
 export type CompleteConnectionMutationVariables = Exact<{
   input: CompleteConnectionInput;
 }>;
 
 
-export type CompleteConnectionMutation = { readonly completeConnection: { readonly connection: { readonly id: string, readonly status: ConnectionStatus }, readonly syncRun: { readonly id: string, readonly state: RunState } } };
+export type CompleteConnectionMutation = { readonly completeConnection: { readonly connection: { readonly id: string, readonly status: ConnectionStatus } | null, readonly syncRun: { readonly id: string, readonly state: RunState } | null } | null };
 
 export type ImportInvoicesMutationVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ImportInvoicesMutation = { readonly importInvoices: { readonly invoiceImport: { readonly id: string } } };
+export type ImportInvoicesMutation = { readonly importInvoices: { readonly invoiceImport: { readonly id: string } | null } | null };
 
 export type RunReconciliationMutationVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RunReconciliationMutation = { readonly runReconciliation: { readonly reconciliationRun: { readonly id: string } } };
+export type RunReconciliationMutation = { readonly runReconciliation: { readonly reconciliationRun: { readonly id: string } | null } | null };
 
 export type AllMatchesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AllMatchesQuery = { readonly matches: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: MatchState, readonly tied: boolean, readonly confidence: number, readonly errorCode: string | null, readonly errorMessage: string | null, readonly applicationAttempts: number, readonly billingTransactionId: string, readonly amount: { readonly amountMinor: string, readonly currency: string }, readonly transaction: { readonly id: string, readonly remittance: string, readonly matchState: TransactionMatchState }, readonly invoice: { readonly id: string, readonly number: string, readonly externalId: string, readonly status: InvoiceStatus } }> } };
+export type AllMatchesQuery = { readonly matches: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly state: MatchState, readonly tied: boolean, readonly confidence: number, readonly errorCode: string | null, readonly errorMessage: string | null, readonly applicationAttempts: number, readonly billingTransactionId: string, readonly amount: { readonly amountMinor: string, readonly currency: string }, readonly transaction: { readonly id: string, readonly remittance: string, readonly matchState: TransactionMatchState } | null, readonly invoice: { readonly id: string, readonly number: string, readonly externalId: string, readonly status: InvoiceStatus } | null }> } | null };
 
 
 export const StartConnectionDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"StartConnection"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StartConnectionInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startConnection"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"connection"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"Field","name":{"kind":"Name","value":"consentUrl"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}}]}}]} as unknown as DocumentNode<StartConnectionMutation, StartConnectionMutationVariables>;
