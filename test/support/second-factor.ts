@@ -1,6 +1,6 @@
 import { decodeBase32 } from '../../src/identity/second-factor/base32';
 import { hotp, stepAt } from '../../src/identity/second-factor/totp';
-import type { Role } from '../../src/identity/roles/permissions';
+import type { PlatformRole, Role } from '../../src/identity/roles/permissions';
 import type { Clock } from '../../src/platform/clock';
 import type { Answer, Ask, TestApp, TestTenant } from './app';
 import { PASSWORD } from './settings';
@@ -34,7 +34,7 @@ interface SignedIn {
 }
 
 /** What the right password of a role's user answers. */
-export async function signInAs({ anonymous }: TestApp, { slug }: TestTenant, role: Role): Promise<SignedIn['signIn']> {
+export async function signInAs({ anonymous }: TestApp, { slug }: { slug: string }, role: Role | PlatformRole): Promise<SignedIn['signIn']> {
   const input = { email: `${role.toLowerCase()}@${slug}.example`, password: PASSWORD, tenant: slug };
   const { data, errors } = await anonymous<SignedIn>(SIGN_IN, { input });
   if (!data) throw new Error(`No sign-in: ${JSON.stringify(errors)}`);
