@@ -1,6 +1,6 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 
-import { Authenticated, RequiresScopes } from '../../platform/graphql/authorization';
+import { Authenticated } from '../../platform/graphql/authorization';
 import { Entity } from '../../platform/graphql/entity';
 import { enumOf } from '../../platform/graphql/enum';
 import { NodeType } from '../../platform/graphql/node.type';
@@ -56,13 +56,6 @@ export const TenantConnectionType = connectionType('Tenant', () => TenantType, '
 @ObjectType('TenantPayload', { description: 'A tenant after a change.', simpleResolvers: true })
 @Authenticated()
 export class TenantPayload {
-  @Field(() => TenantType)
-  tenant!: TenantType;
-}
-
-@ObjectType('ManagedTenantPayload', { description: 'A tenant after what the platform did to it.', simpleResolvers: true })
-@RequiresScopes('tenants:read')
-export class ManagedTenantPayload {
   @Field(() => TenantType)
   tenant!: TenantType;
 }

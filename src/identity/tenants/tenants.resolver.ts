@@ -19,7 +19,7 @@ import {
   UpdateTenantSettingsInput,
 } from './tenant.input';
 import type { TenantRecord } from './tenant.loader';
-import { ManagedTenantPayload, TenantConnectionType, TenantPayload, TenantType } from './tenant.type';
+import { TenantConnectionType, TenantPayload, TenantType } from './tenant.type';
 import type { Tenants } from './tenants.service';
 
 type Payload = Promise<{ readonly tenant: TenantRecord }>;
@@ -46,26 +46,26 @@ export class TenantsResolver {
     return listTenants(scope, withoutNulls(filter ?? {}), withoutNulls(page));
   }
 
-  @Mutation(() => ManagedTenantPayload, { nullable: true, description: 'Makes a tenant, and invites its first owner by mail.' })
+  @Mutation(() => TenantPayload, { nullable: true, description: 'Makes a tenant, and invites its first owner by mail.' })
   @RequiresScopes('tenants:create')
   async createTenant(@Arg('input', () => CreateTenantInput) input: CreateTenantInput, @Ctx() scope: Scope): Payload {
     const { slug, name, country, owner } = input;
     return { tenant: await this.tenants.create(scope, { slug, name, country, owner, plan: planFrom(input.plan, this.clock) }) };
   }
 
-  @Mutation(() => ManagedTenantPayload, { nullable: true, description: 'From now on the tenant can be read, not changed.' })
+  @Mutation(() => TenantPayload, { nullable: true, description: 'From now on the tenant can be read, not changed.' })
   @RequiresScopes('tenants:suspend')
   async suspendTenant(@Arg('input', () => SuspendTenantInput) { tenantId, reason }: SuspendTenantInput, @Ctx() scope: Scope): Payload {
     return { tenant: await this.tenants.suspend(scope, decode(tenantId), reason) };
   }
 
-  @Mutation(() => ManagedTenantPayload, { nullable: true, description: 'Ends a suspension; what waited goes on.' })
+  @Mutation(() => TenantPayload, { nullable: true, description: 'Ends a suspension; what waited goes on.' })
   @RequiresScopes('tenants:suspend')
   async resumeTenant(@Arg('input', () => ResumeTenantInput) { tenantId }: ResumeTenantInput, @Ctx() scope: Scope): Payload {
     return { tenant: await this.tenants.resume(scope, decode(tenantId)) };
   }
 
-  @Mutation(() => ManagedTenantPayload, {
+  @Mutation(() => TenantPayload, {
     nullable: true,
     description: 'Closes a tenant for good: every token dies at once, nobody signs in again. Its rows stay.',
   })
@@ -78,7 +78,7 @@ export class TenantsResolver {
     return { tenant: await this.tenants.close(scope, decode(tenantId), confirmSlug, reason) };
   }
 
-  @Mutation(() => ManagedTenantPayload, { nullable: true, description: 'Gives a tenant another plan.' })
+  @Mutation(() => TenantPayload, { nullable: true, description: 'Gives a tenant another plan.' })
   @RequiresScopes('tenants:update')
   async changePlan(@Arg('input', () => ChangePlanInput) { tenantId, plan }: ChangePlanInput, @Ctx() scope: Scope): Payload {
     return { tenant: await this.tenants.changePlan(scope, decode(tenantId), planFrom(plan, this.clock)) };
