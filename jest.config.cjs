@@ -8,7 +8,7 @@ module.exports = {
   testTimeout: 30_000,
   // Jest would leave one core idle.
   maxWorkers: '100%',
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|oauth4webapi)/)'],
   transform: {
     '\\.[jt]s$': [
       '@swc/jest',
