@@ -8,6 +8,7 @@ import { withoutNulls } from '../../platform/graphql/without-nulls';
 import { customRoleIds, invitationIds } from '../ids';
 import { customRoleById, type CustomRoleRecord } from '../roles/role.loader';
 import { CustomRoleType } from '../roles/role.type';
+import type { TenantRecord } from '../tenants/tenant.loader';
 import { TenantType } from '../tenants/tenant.type';
 import { type UserRecord, userById } from '../users/user.loader';
 import { UserType } from '../users/user.type';
@@ -18,13 +19,18 @@ import type { Invitations } from './invitations.service';
 
 @Resolver(() => TenantType)
 export class TenantInvitationsResolver {
-  @FieldResolver(() => InvitationConnectionType, { nullable: true, description: 'The newest first.' })
+  @FieldResolver(() => InvitationConnectionType, {
+    nullable: true,
+    description: 'The newest first; null for a tenant that is not your own.',
+  })
   @RequiresScopes('users:read')
   invitations(
+    @Root() { id }: TenantRecord,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() scope: Scope,
     @Arg('filter', () => InvitationFilter, { nullable: true }) filter?: InvitationFilter,
-  ): Promise<Page<InvitationRecord>> {
+  ): Promise<Page<InvitationRecord>> | null {
+    if (id !== scope.actor.tenantId) return null;
     return listInvitations(scope, withoutNulls(filter ?? {}), withoutNulls(page));
   }
 }

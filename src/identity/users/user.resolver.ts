@@ -26,13 +26,18 @@ export class TenantResolver {
     return tenant;
   }
 
-  @FieldResolver(() => UserConnectionType, { nullable: true, description: 'In the order of their e-mail addresses.' })
+  @FieldResolver(() => UserConnectionType, {
+    nullable: true,
+    description: 'In the order of their e-mail addresses; null for a tenant that is not your own.',
+  })
   @RequiresScopes('users:read')
   users(
+    @Root() { id }: TenantRecord,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() scope: Scope,
     @Arg('filter', () => UserFilter, { nullable: true }) filter?: UserFilter,
-  ): Promise<Page<UserRecord>> {
+  ): Promise<Page<UserRecord>> | null {
+    if (id !== scope.actor.tenantId) return null;
     return listUsers(scope, withoutNulls(filter ?? {}), withoutNulls(page));
   }
 }
