@@ -3,7 +3,7 @@ import type { Transaction } from 'sequelize';
 import type { Caller } from '../../platform/auth/caller';
 import { jobPrincipal, type Principal } from '../../platform/auth/principal';
 import { Scope } from '../../platform/database/scope';
-import { unauthenticated } from '../../platform/errors';
+import { PayymoError, unauthenticated } from '../../platform/errors';
 import type { Proof } from '../tokens/proofs';
 import { grantsOf } from './grants';
 import { type Possession, sameProof } from './possession';
@@ -43,7 +43,7 @@ export class Refresh {
     // Outside of the change: a DPoP proof is checked by means of the database, over another connection.
     const proof = await this.possession.ofKind(known.proofKind, caller);
     const scope = new Scope(this.parts.database, principalOf(token.tenantId, known), requestId, caller);
-    const outcome = await scope.changeAccess(transaction => this.#decide(scope, transaction, token, proof));
+    const outcome = await scope.changeAccess(transaction => this.#decide(scope, transaction, token, proof)).catch(inOurWords);
     if (typeof outcome === 'string') throw this.#refused(outcome, token, known);
     if (proof?.kind === 'COOKIE' && caller.browserSecret !== null) caller.rememberBrowser(caller.browserSecret);
     return tokensOf(this.parts.tokens, token.tenantId, outcome.session, outcome.scopes, outcome.current);
@@ -104,6 +104,11 @@ export class Refresh {
     if (outcome === 'REUSED') this.parts.log.warn(event, 'security event');
     return refusal();
   }
+}
+
+/** A tenant that was closed is refused before anything is decided. */
+function inOurWords(error: unknown): never {
+  throw error instanceof PayymoError && error.code === 'UNAUTHENTICATED' ? refusal() : error;
 }
 
 const refusal = () => unauthenticated('The session is over: sign in again');

@@ -163,7 +163,7 @@ export class Sessions {
     const scope = new Scope(this.parts.database, principalOf(tenantId, session), requestId, caller);
     const { live, scopes, current } = await scope.changeAccess(async transaction => {
       const { userId, createdAt } = session;
-      if (userId !== null && !(await admitUser(scope, transaction, { userId, passwordHash, now: createdAt }))) throw unauthenticated();
+      if (userId !== null && !(await admitUser(scope, transaction, { userId, passwordHash, now: createdAt }))) throw over();
       return this.#insert(scope, transaction, session);
     });
     return tokensOf(this.parts.tokens, tenantId, live, scopes, current);
@@ -173,7 +173,7 @@ export class Sessions {
     const { id, proof, createdAt: now } = session;
     const live = { ...session, version: 1, proofKind: proof.kind, proofThumbprint: proof.thumbprint };
     const scopes = await grantsOf(scope, transaction, live);
-    if (!scopes) throw unauthenticated();
+    if (!scopes) throw over();
     await insertSession(scope, transaction, session);
     const current = await insertToken(scope, transaction, live, { token: newRefreshToken(scope.actor.tenantId), now });
     const after = { methods: session.methods, network: session.network, proof: proof.kind };
@@ -206,6 +206,9 @@ const newSession = (owner: Owner, proof: Proof, { userAgent, address }: Caller, 
   network: networkOf(address),
   proof,
 });
+
+/** Came to an end between the authentication and the session. */
+const over = () => unauthenticated('Sign in again');
 
 const sessionObject = (id: string) => ({ type: 'Session', id });
 

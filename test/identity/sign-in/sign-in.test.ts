@@ -1,7 +1,11 @@
-import { hashPassword } from '../../src/identity/passwords/password';
-import { type Answer, startApp, type TestApp } from '../support/app';
-import { aBusiness, anotherBusiness } from '../support/business';
-import { PASSWORD } from '../support/settings';
+import { hash } from '@node-rs/argon2';
+
+import { hashPassword } from '../../../src/identity/passwords/password';
+import { DAY_MS } from '../../../src/platform/clock';
+import { type Answer, startApp, type TestApp } from '../../support/app';
+import { aBusiness, anotherBusiness } from '../../support/business';
+import { SIGN_IN as FULL } from '../../support/sessions';
+import { PASSWORD } from '../../support/settings';
 
 const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken expiresAt } }';
 const ME = '{ me { id email role lastSignedInAt tenant { slug } } }';
@@ -20,6 +24,10 @@ describe('signIn', () => {
     app = await startApp([aBusiness(), anotherBusiness()]);
   });
   afterAll(() => app.close());
+  // Failures of earlier tests are forgiven.
+  beforeEach(() => {
+    app.clock.advance(DAY_MS);
+  });
 
   it('gives a token that works at once and says when it ends [SEC-007]', async () => {
     const { data } = await signIn(owner);
@@ -27,7 +35,7 @@ describe('signIn', () => {
 
     const { data: who } = await app.ask(`Bearer ${accessToken}`)(ME);
 
-    expect(Math.round((Date.parse(expiresAt) - app.clock.now().getTime()) / 60_000)).toBe(10);
+    expect(Math.round((Date.parse(expiresAt) - app.clock.now().getTime()) / 60_000)).toBe(5);
     expect(who).toEqual({
       me: {
         id: app.tenant('northwind').userIds.OWNER,
@@ -103,6 +111,7 @@ describe('signIn', () => {
     const medianMs = async (input: Record<string, unknown>) => {
       const times: number[] = [];
       for (let round = 0; round < 7; round += 1) {
+        app.clock.advance(DAY_MS);
         const began = performance.now();
         await signIn(input);
         times.push(performance.now() - began);
@@ -124,6 +133,46 @@ describe('signIn', () => {
     await app.db.query('update users set disabled_at = now() where id = $1', [app.tenant('northwind').userUuids.ACCOUNTANT]);
 
     expect((await signIn(disabled)).errors).toMatchObject([refusal]);
+  });
+
+  it('does not use a password that was changed while it was being checked [SEC-021]', async () => {
+    const [changed, kept] = [await hashPassword('another pass phrase'), await hashPassword(PASSWORD)];
+    const id = app.tenant('northwind').userUuids.INTEGRATION;
+    // The row is held until both sign-ins have read the old hash and wait to begin their sessions.
+    await app.db.query('begin');
+    await app.db.query('update users set password_hash = $1 where id = $2', [changed, id]);
+    const under = signIn({ email: 'integration@northwind.example', password: PASSWORD });
+    await new Promise(resolve => setTimeout(resolve, 1_500));
+    await app.db.query('commit');
+
+    expect((await under).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    await app.db.query('update users set password_hash = $1 where id = $2', [kept, id]);
+  });
+
+  it('makes the hash anew when its parameters are not those of today, and keeps the password [SEC-021]', async () => {
+    const id = app.tenant('northwind').userUuids.VIEWER;
+    const hashOf = async () =>
+      (await app.db.query<{ hash: string }>('select password_hash as hash from users where id = $1', [id]))[0]?.hash;
+    await app.db.query('update users set password_hash = $1 where id = $2', [await hash(PASSWORD, { memoryCost: 8_192, timeCost: 3 }), id]);
+    expect(await hashOf()).toMatch(/m=8192,t=3/);
+
+    for (let time = 0; time < 2; time += 1) {
+      expect((await signIn({ email: 'viewer@northwind.example', password: PASSWORD })).errors).toBeUndefined();
+      expect(await hashOf()).toMatch(/^\$argon2id\$v=19\$m=47104,t=1,p=1\$/);
+    }
+  });
+
+  it('answers with the demand of a second factor in the place of tokens, and without a session, where one is required [SEC-011]', async () => {
+    const sessions = () => app.db.query('select id from sessions');
+    const before = await sessions();
+    await app.db.query(`update tenants set second_factor_required = true where slug = 'aurora'`);
+
+    const { data } = await app.anonymous(FULL, { input: { email: 'owner@aurora.example', password: PASSWORD } });
+    await app.db.query(`update tenants set second_factor_required = false where slug = 'aurora'`);
+
+    const none = { accessToken: null, expiresAt: null, tokenType: null, refreshToken: null, refreshTokenExpiresAt: null };
+    expect(data).toEqual({ signIn: { ...none, secondFactor: { demand: 'ENROL' } } });
+    expect(await sessions()).toEqual(before);
   });
 
   describe('when one e-mail address is a user of two tenants', () => {

@@ -1,7 +1,7 @@
-import { newId } from '../../src/platform/database/ids';
-import { Scope } from '../../src/platform/database/scope';
-import { jobPrincipal } from '../../src/platform/auth/principal';
-import { startGateway, type TestGateway } from '../support/gateway';
+import { newId } from '../../../src/platform/database/ids';
+import { Scope } from '../../../src/platform/database/scope';
+import { jobPrincipal } from '../../../src/platform/auth/principal';
+import { startGateway, type TestGateway } from '../../support/gateway';
 
 const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }';
 const RIGHT = 'canary-right-pass-phrase';
@@ -41,9 +41,9 @@ describe('a password', () => {
 
     expect(messages.filter(message => message === 'answered')).toHaveLength(5);
     expect(messages).toContain('refused');
-    expect(messages).toContain('unexpected error');
+    expect(messages).toContain('security event');
     expect(answers[0]).toContain('accessToken');
-    expect(answers[4]).toContain('INTERNAL');
+    expect(answers[4]).toContain('UNAVAILABLE');
   });
 
   it('is never logged at any level, nor the e-mail address or the token [SEC-005] [SEC-021]', () => {
