@@ -45,7 +45,7 @@ export async function aUser(
   const customRoleUuid = permissions ? newId() : null;
   await new Scope(app.database, jobPrincipal(tenantId, 'test'), 'test').change(async transaction => {
     if (permissions && customRoleUuid) {
-      const values = { id: customRoleUuid, name: `Role ${people}`, description: '', permissions: [...permissions] };
+      const values = { id: customRoleUuid, name: `Role of user ${people}`, description: '', permissions: [...permissions] };
       await CustomRole.create(values, { transaction });
     }
     const granted = { role: customRoleUuid === null ? role : 'CUSTOM', customRoleId: customRoleUuid } as const;
