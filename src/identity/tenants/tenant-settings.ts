@@ -3,11 +3,13 @@ import type { Transaction } from 'sequelize';
 import type { Facts } from '../../platform/audit/audit';
 import type { Clock } from '../../platform/clock';
 import type { Scope } from '../../platform/database/scope';
+import { sql, tenant } from '../../platform/database/sql';
 import { conflict, notFound } from '../../platform/errors';
 import { tenantIds } from '../ids';
 import { lockPeople } from '../roles/authority';
 import type { SecondFactors } from '../second-factor/second-factor';
 import { requireStepUp } from '../second-factor/freshness';
+import type { Sessions } from '../sessions/sessions';
 import { User } from '../users/user.model';
 import { country, name } from './tenant-values';
 import type { TenantRecord } from './tenant.loader';
@@ -26,10 +28,12 @@ type Settings = Required<SettingsChange>;
 export class TenantSettings {
   constructor(
     private readonly secondFactors: Pick<SecondFactors, 'demandOn'>,
+    private readonly sessions: Pick<Sessions, 'end'>,
     private readonly clock: Clock,
   ) {}
 
   /**
+   * Changes what is given. Where a second factor is demanded from now on, the sessions that began without one end.
    * @throws FORBIDDEN; BAD_USER_INPUT; CONFLICT for who demands a second factor of all and has none; STEP_UP_REQUIRED for who would
    *         demand none any more.
    * @requirement SEC-022
@@ -47,6 +51,7 @@ export class TenantSettings {
         throw conflict('Enrol a second factor of your own before you demand one of everybody');
       if (after.secondFactorRequired === false) this.#requireReason(scope, row);
       await Tenant.update(after, { where: { id: row.id }, transaction });
+      if (after.secondFactorRequired === true) await this.#endSessionsWithout(scope, transaction);
       scope.record(transaction, { action: 'tenant.settings-changed', object: { type: 'Tenant', id: row.id }, before, after });
       return (await row.reload({ transaction })).get({ plain: true });
     });
@@ -56,6 +61,16 @@ export class TenantSettings {
     const { userId } = scope.actor;
     const user = userId === null ? null : await scope.change(transaction => User.findOne({ where: { id: userId }, transaction }));
     return user !== null && (await this.secondFactors.demandOn(scope, user)) === 'VERIFY';
+  }
+
+  /** All but the one that demands it. */
+  async #endSessionsWithout(scope: Scope, transaction: Transaction): Promise<void> {
+    const begun = await scope.rowsIn<{ id: string }>(
+      transaction,
+      sql`select s.id from sessions s where s.tenant_id = ${tenant} and s.user_id is not null and s.ended_at is null
+        and not s.methods && array['otp', 'hwk', 'mfa'] and s.id is distinct from ${scope.actor.sessionId}::uuid`,
+    );
+    for (const { id } of begun) await this.sessions.end(scope, transaction, { id }, 'SECOND_FACTOR_DEMANDED');
   }
 
   #requireReason({ actor }: Scope, { kind }: Tenant): void {
