@@ -41,7 +41,10 @@ export interface TokenRequest {
 
 /** Authentication over HTTP without GraphQL: /who tells who the caller is. */
 export interface TokenServer extends TokenServices {
+  /** Where clients reach it. */
   readonly url: string;
+  /** Where it listens: the same, but for a configured public address. */
+  readonly listening: URL;
   readonly db: TestDatabase;
   readonly clock: TestClock;
   /** Every token that was checked for revocation. */
@@ -82,7 +85,7 @@ export async function startTokenServer({ environment = {}, sibling }: TokenServe
   const ask = (request: TokenRequest = {}) => send(url, request);
   return {
     ...services,
-    ...{ url: config.http.publicUrl, db, clock, checked: revocations.checked, ask },
+    ...{ url: config.http.publicUrl, listening: new URL(url), db, clock, checked: revocations.checked, ask },
     refuseWith: error => {
       revocations.refusal = error;
     },
@@ -98,7 +101,8 @@ export async function startTokenServer({ environment = {}, sibling }: TokenServe
 /** A tenant without anything else. */
 export async function aTenantRow(db: TestDatabase, slug: string, { kind = 'BUSINESS', status = 'ACTIVE' } = {}): Promise<string> {
   const id = newId();
-  const insert = `insert into tenants (id, slug, name, country, kind, status) values ($1, $2, $2, 'DE', $3, $4)`;
+  const insert = `insert into tenants (id, slug, name, country, kind, status, status_reason, second_factor_required)
+    values ($1, $2, $2, 'DE', $3, $4, 'for a test', true)`;
   await db.query(insert, [id, slug, kind, status]);
   return id;
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { DpopRequest } from '../../platform/auth/caller';
 import { RefusedToken } from '../../platform/auth/refused-token';
 import type { Clock } from '../../platform/clock';
-import { InvalidJws, strictJws } from './strict-jws';
+import { InvalidJws, type StrictJws, strictJws } from './strict-jws';
 import { verificationKey, verifySignature } from './verification-key';
 
 /** The one algorithm, as WWW-Authenticate names it (RFC 9449, section 7.1). */
@@ -36,7 +36,10 @@ const ProofClaims = z.object({
   ath: z.string().optional(),
 });
 
-type ProofClaims = z.infer<typeof ProofClaims>;
+interface VerifiedProof {
+  readonly jkt: string;
+  readonly ath: string | undefined;
+}
 
 /** Whether this key (32 bytes) is used for the first time. */
 export type UseOnce = (key: Buffer, expiresAt: Date) => Promise<boolean>;
@@ -46,6 +49,9 @@ export type UseOnce = (key: Buffer, expiresAt: Date) => Promise<boolean>;
  * @requirement SEC-007, SEC-008
  */
 export class DpopProofs {
+  /** A request may need its proof at several steps; it was used once for all that. */
+  readonly #verified = new WeakMap<DpopRequest, Promise<VerifiedProof>>();
+
   constructor(
     private readonly useOnce: UseOnce,
     private readonly clock: Clock,
@@ -53,34 +59,34 @@ export class DpopProofs {
 
   /**
    * Answers with the thumbprint (jkt) of the key that signed. With an access token, the proof must be for that token.
-   * @throws UNAUTHENTICATED for a proof that is not valid, or was seen before.
+   * @throws UNAUTHENTICATED for a proof that is not valid, or came with another request before.
    */
-  async verify({ proof, method, url }: DpopRequest, accessToken?: string): Promise<string> {
+  async verify(request: DpopRequest, accessToken?: string): Promise<string> {
     try {
-      return await this.#verified(proof, { htm: method, htu: url, ath: accessToken === undefined ? undefined : sha256(accessToken) });
+      const verified = this.#verified.get(request) ?? this.#verify(request);
+      this.#verified.set(request, verified);
+      const { jkt, ath } = await verified;
+      if (accessToken !== undefined && ath !== sha256(accessToken)) throw new InvalidJws('A proof for another token');
+      return jkt;
     } catch (error) {
       if (error instanceof InvalidJws) throw new RefusedToken(false, error);
       throw error;
     }
   }
 
-  async #verified(proof: string, expected: Pick<ProofClaims, 'htm' | 'htu' | 'ath'>): Promise<string> {
+  async #verify({ proof, method, url }: DpopRequest): Promise<VerifiedProof> {
     const jws = strictJws(proof, ['typ', 'alg', 'jwk']);
     const header = ProofHeader.safeParse(jws.header);
     const claims = ProofClaims.safeParse(jws.claims);
     if (!header.success || !claims.success) throw new InvalidJws('Not a DPoP proof');
-    await verifyWithOwnKey(jws, header.data.jwk);
-    this.#requireFor(expected, claims.data);
     const { kty, crv, x, y } = header.data.jwk;
+    await verifyWithOwnKey(jws, { kty, crv, x, y });
+    const { htm, htu, iat, jti, ath } = claims.data;
+    if (htm !== method || normalized(htu) !== normalized(url)) throw new InvalidJws('A proof for another request');
+    if (Math.abs(Math.floor(this.clock.now().getTime() / 1000) - iat) > MAX_AGE_SECONDS) throw new InvalidJws('A proof of another time');
     const jkt = await calculateJwkThumbprint({ kty, crv, x, y });
-    await this.#requireFirstUse(jkt, claims.data.jti);
-    return jkt;
-  }
-
-  #requireFor({ htm, htu, ath }: Pick<ProofClaims, 'htm' | 'htu' | 'ath'>, claims: ProofClaims): void {
-    if (claims.htm !== htm || normalized(claims.htu) !== normalized(htu)) throw new InvalidJws('A proof for another request');
-    if (ath !== undefined && claims.ath !== ath) throw new InvalidJws('A proof for another token');
-    if (Math.abs(this.clock.now().getTime() / 1000 - claims.iat) > MAX_AGE_SECONDS) throw new InvalidJws('A proof of another time');
+    await this.#requireFirstUse(jkt, jti);
+    return { jkt, ath };
   }
 
   async #requireFirstUse(jkt: string, jti: string): Promise<void> {
@@ -91,7 +97,7 @@ export class DpopProofs {
 }
 
 /** The one place where a key comes from the token: the proof shows that its sender holds it, no more. */
-async function verifyWithOwnKey(jws: ReturnType<typeof strictJws>, jwk: z.infer<typeof ProofKey>): Promise<void> {
+async function verifyWithOwnKey(jws: StrictJws, jwk: Pick<z.infer<typeof ProofKey>, 'kty' | 'crv' | 'x' | 'y'>): Promise<void> {
   const key = await verificationKey(jwk, '').catch((cause: unknown) => {
     throw new InvalidJws('Not a key', { cause });
   });
