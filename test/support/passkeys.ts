@@ -51,7 +51,12 @@ export interface PasskeyOwner {
 
 /** A client whose requests belong to one session, as what a passkey signs does. */
 export function inOneSession(app: TestApp, { uuid, userUuids }: TestTenant, role: Role, difference: Partial<Actor> = {}): Ask {
-  return as(app, app.ask, uuid, { userId: userUuids[role], scopes: permissionsOf[role], sessionId: newId(), ...difference });
+  return as(app, authorization => app.ask(authorization), uuid, {
+    userId: userUuids[role],
+    scopes: permissionsOf[role],
+    sessionId: newId(),
+    ...difference,
+  });
 }
 
 /** Registers a passkey for the user of a role, as a signed-in client of theirs. */

@@ -86,7 +86,8 @@ export class RelyingParty {
         expectedRPID: this.#id,
         requireUserVerification: true,
       });
-      if (!verified) return null;
+      // What the browser calls the credential must be what the authenticator does.
+      if (!verified || registrationInfo.credential.id !== response.id) return null;
       const { id, publicKey, counter } = registrationInfo.credential;
       return { credentialId: id, publicKey: Buffer.from(publicKey).toString('base64url'), counter };
     } catch {

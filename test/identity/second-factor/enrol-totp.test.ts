@@ -11,7 +11,12 @@ const CONFIRM = `mutation ($input: ConfirmTotpEnrolmentInput!) {
 }`;
 
 interface Begun {
-  readonly beginTotpEnrolment: { readonly secret: string; readonly uri: string; readonly qrCode: string; readonly expiresAt: string } | null;
+  readonly beginTotpEnrolment: {
+    readonly secret: string;
+    readonly uri: string;
+    readonly qrCode: string;
+    readonly expiresAt: string;
+  } | null;
 }
 
 interface Confirmed {

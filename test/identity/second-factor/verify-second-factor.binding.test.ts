@@ -76,7 +76,7 @@ describe('a second-factor challenge', () => {
     const proof = await dpop(client);
     const challenge = await signIn(proof);
 
-    const { data, errors } = await send<{ verifySecondFactor: null }>(VERIFY, { challenge, totp: owner.code() }, proof);
+    const { data, errors } = await send<{ verifySecondFactor: Tokens | null }>(VERIFY, { challenge, totp: owner.code() }, proof);
 
     expect(data?.verifySecondFactor ?? null).toBeNull();
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);

@@ -76,8 +76,12 @@ describe('verifySecondFactor with a passkey', () => {
     expect((await verify(app, { challenge: token, passkey: admin.authenticator.get(forOwner) })).errors).toMatchObject(WRONG);
     const { credentialId } = owner.authenticator;
     expect(
-      (await verify(app, { challenge: token, passkey: admin.authenticator.get(await requestOptions(app.anonymous, token), { credentialId }) }))
-        .errors,
+      (
+        await verify(app, {
+          challenge: token,
+          passkey: admin.authenticator.get(await requestOptions(app.anonymous, token), { credentialId }),
+        })
+      ).errors,
     ).toMatchObject(WRONG);
   });
 
@@ -119,7 +123,9 @@ describe('verifySecondFactor with a passkey', () => {
 
     for (const counter of [1_000, 999, 0]) expect((await signIn({ counter })).errors).toMatchObject(WRONG);
 
-    const events = await app.db.query(`select before, after from audit_entries where action = 'passkey.counter-regressed' order by sequence`);
+    const events = await app.db.query(
+      `select before, after from audit_entries where action = 'passkey.counter-regressed' order by sequence`,
+    );
     expect(events).toEqual([1_000, 999, 0].map(counter => ({ before: { counter: 1_000 }, after: { counter } })));
     expect((await signIn({ counter: 0xffffffff })).errors).toBeUndefined();
   });
