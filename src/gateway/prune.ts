@@ -123,7 +123,14 @@ class Pruning {
     const possible = this.schema.getPossibleTypes(type);
     if (possible.every(one => !this.refusedAt(one, node))) return this.#allowed(node, type);
     // Some of the types refuse it: each is asked apart.
-    return possible.map(one => on(one, this.#inObject(node, one)));
+    return possible.map(one => this.#on(one, this.#inObject(node, one)));
+  }
+
+  #on({ name }: GraphQLObjectType, node: FieldNode): InlineFragmentNode {
+    const typeCondition = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } } as const;
+    const selectionSet: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [node] };
+    if (this.#isTouched(node)) this.#touched.add(selectionSet);
+    return { kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet };
   }
 
   #inObject(node: FieldNode, type: GraphQLObjectType): FieldNode {
@@ -156,11 +163,3 @@ class Pruning {
 
 const TYPENAME = { kind: Kind.NAME, value: '__typename' } as const;
 const MARK: FieldNode = { kind: Kind.FIELD, name: TYPENAME, alias: { kind: Kind.NAME, value: TYPE_MARK } };
-
-function on({ name }: GraphQLObjectType, node: FieldNode): InlineFragmentNode {
-  return {
-    kind: Kind.INLINE_FRAGMENT,
-    typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } },
-    selectionSet: { kind: Kind.SELECTION_SET, selections: [node] },
-  };
-}

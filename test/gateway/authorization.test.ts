@@ -1,89 +1,72 @@
-import {
-  defaultFieldResolver,
-  type GraphQLFieldConfig,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  isObjectType,
-  Kind,
-  type ObjectTypeDefinitionNode,
-  parse,
-} from 'graphql';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { type GraphQLSchema, Kind, type ObjectTypeDefinitionNode, parse } from 'graphql';
 
-import { jobPrincipal } from '../../src/platform/auth/principal';
-import { authorize, requirementsOf } from '../../src/gateway/authorize';
 import { composeSupergraph } from '../../src/gateway/compose';
 import { fuse } from '../../src/gateway/fuse';
 import { type Subgraph, subgraphSdl } from '../../src/gateway/subgraph';
-import { permissions, permissionsOf, roles } from '../../src/identity/roles/permissions';
-import { Scope } from '../../src/platform/database/scope';
-import { PayymoError } from '../../src/platform/errors';
-import { startApp, type TestApp } from '../support/app';
-import { aBusiness } from '../support/business';
-import { rootOperations } from '../support/operations';
+import { permissions } from '../../src/identity/roles/permissions';
+import { brittleFields, danglingFilters, fieldsOf, scopesIn } from '../support/decisions';
+import { everyModule } from '../support/every-module';
+import { DIRECTIVES } from '../support/protected-library';
 
-/** Who may ask for each root field, written down a second time: a change of a directive must be meant. */
-const DECISIONS: Readonly<Record<string, string>> = {
-  'Query.tenant': 'tenant:read',
-  'Query.me': 'signed in',
-  'Query.institutions': 'connections:read',
-  'Query.connections': 'connections:read',
-  'Query.transactions': 'transactions:read',
-  'Query.syncRun': 'connections:read',
-  'Query.invoices': 'invoices:read',
-  'Query.invoiceImport': 'invoices:read',
-  'Query.matches': 'matches:read',
-  'Query.reconciliationRun': 'matches:read',
-  'Query.node': 'signed in',
-  'Query.services': 'operations:read',
-  'Mutation.signIn': 'public',
-  'Mutation.startConnection': 'connections:create',
-  'Mutation.completeConnection': 'connections:create',
-  'Mutation.syncConnection': 'connections:sync',
-  'Mutation.importInvoices': 'invoices:import',
-  'Mutation.approveMatch': 'matches:approve',
-  'Mutation.rejectMatch': 'matches:reject',
-  'Mutation.retryMatch': 'matches:approve',
-  'Mutation.runReconciliation': 'matches:run',
-};
+/** All that callers without a token may ask, types that are handed to them included: a line here must be meant. */
+const PUBLIC_TYPES: readonly string[] = [];
+const PUBLIC_MUTATIONS: readonly string[] = [];
 
-const PUBLIC = ['Mutation.signIn', 'SignInPayload.accessToken', 'SignInPayload.expiresAt'];
+const SUBGRAPHS = ['banking', 'billing', 'identity', 'operations', 'reconciliation'];
 
-describe('authorization', () => {
-  let app: TestApp;
+describe('the written decisions on who may ask for what', () => {
   let subgraphs: readonly Subgraph[];
-  let schema: GraphQLSchema;
+  /** The five subgraphs as another router sees them, and the fused schema. */
+  let schemas: ReadonlyMap<string, GraphQLSchema>;
+  let fused: GraphQLSchema;
   beforeAll(async () => {
-    app = await startApp([aBusiness()]);
-    subgraphs = await app.subgraphs();
-    schema = fuse(subgraphs);
+    subgraphs = await (await everyModule()).subgraphs();
+    fused = fuse(subgraphs);
+    schemas = new Map([...subgraphs.map(({ name, schema }) => [name, schema] as const), ['fused', fused]]);
   });
-  afterAll(() => app.close());
+  const inEach = (find: (schema: GraphQLSchema) => readonly string[]) =>
+    Object.fromEntries([...schemas].map(([name, schema]) => [name, find(schema)]));
+  const none = Object.fromEntries([...SUBGRAPHS, 'fused'].map(name => [name, []]));
 
-  it('has a written decision for every field of every object type [API-003]', () => {
-    const undecided = fieldsOf(schema).filter(({ requirements }) => requirements.length === 0);
+  it('stand on every field of every object type, or on the type, in each subgraph and in the fused schema [API-003]', () => {
+    const undecided = inEach(schema =>
+      fieldsOf(schema).flatMap(({ coordinate, decisions }) => (decisions.length === 0 ? [coordinate] : [])),
+    );
 
-    expect(undecided.map(({ coordinate }) => coordinate)).toEqual([]);
-  });
-
-  it('is open to anybody for signing in alone [API-003] [SEC-017]', () => {
-    const open = fieldsOf(schema).filter(({ requirements }) => requirements.every(({ kind }) => kind === 'public'));
-
-    expect(open.map(({ coordinate }) => coordinate).sort()).toEqual(PUBLIC);
+    expect(undecided).toEqual(none);
   });
 
-  it('names permissions that exist, and each of them somewhere [API-003]', () => {
-    const named = fieldsOf(schema).flatMap(({ requirements }) => requirements.flatMap(scopesIn));
+  it('leave nullable each field that needs more than its parent, so that a refusal empties it alone [API-003]', () => {
+    expect(inEach(brittleFields)).toEqual(none);
+  });
+
+  it('hold for every filter and order: each names the fields that it tells of [API-003]', () => {
+    expect(inEach(danglingFilters)).toEqual(none);
+  });
+
+  it('name permissions that exist, and each of them somewhere [API-003] [SEC-010]', () => {
+    const named = fieldsOf(fused).flatMap(({ asked }) => scopesIn(asked));
 
     expect([...new Set(named)].sort()).toEqual([...permissions].sort());
   });
 
-  it('knows every root field and asks of it what is written here [API-003]', () => {
-    const decisions = rootOperations(schema).map(({ coordinate }) => [coordinate, decisionOn(schema, coordinate)]);
+  it('name the one policy that there is [API-003] [SEC-009]', () => {
+    const named = fieldsOf(fused).flatMap(({ asked }) => asked.flatMap(one => (one.kind === 'policies' ? one.anyOf.flat() : [])));
 
-    expect(Object.fromEntries(decisions)).toEqual(DECISIONS);
+    expect([...new Set(named)]).toEqual(['step-up']);
   });
 
-  it('stands in the SDL of each subgraph, stubs included, so that any router can enforce it [API-003]', () => {
+  it('open to anybody what is written here, and nothing else [API-003] [SEC-017]', () => {
+    const open = fieldsOf(fused).filter(({ asked }) => asked.every(({ kind }) => kind === 'public'));
+    const roots = open.filter(({ type }) => type === fused.getMutationType() || type === fused.getQueryType());
+    const types = open.filter(field => !roots.includes(field)).map(({ type }) => type.name);
+
+    expect(roots.map(({ coordinate }) => coordinate).sort()).toEqual(PUBLIC_MUTATIONS);
+    expect([...new Set(types)].sort()).toEqual(PUBLIC_TYPES);
+  });
+
+  it('stand in the SDL of each subgraph, stubs included, so that any router can enforce them [API-003]', () => {
     for (const subgraph of subgraphs) {
       const types = parse(subgraphSdl(subgraph)).definitions.filter(
         (definition): definition is ObjectTypeDefinitionNode => definition.kind === Kind.OBJECT_TYPE_DEFINITION,
@@ -95,101 +78,53 @@ describe('authorization', () => {
     }
   });
 
-  it('travels to the supergraph [API-001] [API-003]', () => {
+  it('travel to the supergraph [API-001] [API-003]', () => {
     const supergraph = composeSupergraph(subgraphs);
 
-    expect(supergraph).toMatch(/approveMatch\([^)]*\): MatchPayload! .*@requiresScopes\(scopes: \[\["matches:approve"\]\]\)/);
+    expect(supergraph).toMatch(/approveMatch\([^)]*\): MatchPayload .*@requiresScopes\(scopes: \[\["matches:approve"\]\]\)/);
     expect(supergraph).toMatch(/signIn\([^)]*\): SignInPayload! .*@public/);
+    expect(supergraph).toMatch(/transactionId: ID .*@filtersOn\(fields: \["transaction"\]\)/);
   });
 
-  it('refuses every root field but signIn to a caller without a token, with no data [API-003] [SEC-017]', async () => {
-    const outcomes: Record<string, string> = {};
-    const { 'Mutation.signIn': signIn, ...others } = DECISIONS;
-    expect(signIn).toBe('public');
-    for (const { coordinate, field, document } of rootOperations(schema)) {
-      if (coordinate === 'Mutation.signIn') continue;
-      const { data, errors } = await app.anonymous<Record<string, unknown>>(document);
-      outcomes[coordinate] = data?.[field] == null ? (errors?.[0]?.extensions.code ?? 'no error') : 'data';
-    }
+  it('all hold where several subgraphs decide on one type: two lists are not alternatives [API-003] [SEC-017]', () => {
+    const part = (name: string, sdl: string): Subgraph => {
+      const typeDefs = parse(sdl);
+      return { name, typeDefs, entities: [], schema: makeExecutableSchema({ typeDefs: [DIRECTIVES, sdl] }) };
+    };
+    const one = part('one', 'type Thing @requiresScopes(scopes: [["a:read"], ["b:read"]]) { id: ID! } type Query { thing: Thing @public }');
+    const other = part('other', 'type Thing @requiresScopes(scopes: [["a:read", "c:read"]]) { id: ID! x: Int }');
 
-    expect(outcomes).toEqual(Object.fromEntries(Object.keys(others).map(coordinate => [coordinate, 'UNAUTHENTICATED'])));
-    const { errors } = await app.anonymous('mutation { signIn(input: { email: "x", password: "x" }) { accessToken } }');
-    expect(errors?.[0]?.message).toBe('E-mail address or password is wrong');
-  });
+    const [field] = fieldsOf(fuse([one, other])).filter(({ coordinate }) => coordinate === 'Thing.x');
 
-  it.each(roles)('lets the role %s ask for exactly the root fields that its permissions name [API-003]', async role => {
-    for (const { coordinate, field, document } of rootOperations(schema)) {
-      const { data, errors = [] } = await app.tenant('northwind').as(role)<Record<string, unknown>>(document);
-      const needed = DECISIONS[coordinate] ?? '';
-      const allowed = !needed.includes(':') || (permissionsOf[role] as readonly string[]).includes(needed);
-      const refusals = errors.filter(({ extensions }) => extensions.code === 'FORBIDDEN' || extensions.code === 'UNAUTHENTICATED');
-      const expected = { extensions: { code: 'FORBIDDEN', scope: needed }, message: `This needs the scope ${needed}` };
-      if (allowed && coordinate !== 'Mutation.signIn') expect({ coordinate, refusals }).toEqual({ coordinate, refusals: [] });
-      if (!allowed)
-        expect({ coordinate, data: data?.[field] ?? null, errors }).toMatchObject({ coordinate, data: null, errors: [expected] });
-    }
-  });
-
-  it('refuses every nested field whichever way it is reached [API-003] [SEC-017]', async () => {
-    const guarded = authorize(schema);
-    for (const { coordinate, type, name, requirements } of fieldsOf(guarded)) {
-      const needed = [...new Set(requirements.flatMap(scopesIn))];
-      const call = (scopes: readonly string[] | null) => refusalOf(type, name, scopes);
-      const open = PUBLIC.includes(coordinate);
-
-      expect({ coordinate, anonymous: await call(null) }).toEqual({ coordinate, anonymous: open ? undefined : 'UNAUTHENTICATED' });
-      expect({ coordinate, allScopes: await call(permissions) }).toEqual({ coordinate, allScopes: undefined });
-      for (const missing of needed) {
-        const without = permissions.filter(permission => permission !== missing);
-        expect({ coordinate, missing, code: await call(without) }).toEqual({ coordinate, missing, code: 'FORBIDDEN' });
-      }
-    }
+    expect(field?.decisions).toEqual([
+      {
+        kind: 'scopes',
+        anyOf: [
+          ['a:read', 'c:read'],
+          ['a:read', 'b:read', 'c:read'],
+        ],
+      },
+    ]);
   });
 });
 
-interface FieldDecision {
-  readonly coordinate: string;
-  readonly type: GraphQLObjectType;
-  readonly name: string;
-  readonly requirements: ReturnType<typeof requirementsOf>;
-}
+describe('the search for mistakes in these decisions', () => {
+  const schema = makeExecutableSchema({
+    typeDefs: `${DIRECTIVES}
+      type Query @authenticated { open: String! a: A! @public page(filter: F, orderBy: O): [A!] }
+      type A @requiresScopes(scopes: [["a:read"]]) { same: A! more: String! @requiresScopes(scopes: [["b:read"]]) loose: B other: B! }
+      type B @requiresScopes(scopes: [["b:read"]]) { stepped: Int! @policy(policies: [["step-up"]]) }
+      type C { forgotten: Int }
+      input F { same: Int thing: Int @filtersOn(fields: ["nothing"]) empty: Int @filtersOn(fields: []) }
+      enum O { LOOSE_ASC THING_ASC }`,
+  });
 
-const fieldsOf = (schema: GraphQLSchema): FieldDecision[] =>
-  Object.values(schema.getTypeMap())
-    .filter((type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'))
-    .flatMap(type =>
-      Object.entries(type.toConfig().fields as Record<string, GraphQLFieldConfig<unknown, Scope>>).map(([name, field]) => ({
-        coordinate: `${type.name}.${name}`,
-        type,
-        name,
-        requirements: requirementsOf(schema, field, type),
-      })),
-    );
-
-const scopesIn = (requirement: FieldDecision['requirements'][number]): readonly string[] =>
-  requirement.kind === 'scopes' ? requirement.anyOf.flat() : [];
-
-function decisionOn(schema: GraphQLSchema, coordinate: string): string {
-  const requirements = fieldsOf(schema).find(field => field.coordinate === coordinate)?.requirements ?? [];
-  return requirements
-    .map(requirement => (requirement.kind === 'authenticated' ? 'signed in' : scopesIn(requirement).join(' ') || requirement.kind))
-    .join(' + ');
-}
+  it('finds them [API-003]', () => {
+    expect(brittleFields(schema)).toEqual(['Query.a', 'A.more', 'A.other', 'B.stepped']);
+    expect(danglingFilters(schema)).toEqual(['F.thing', 'F.empty', 'O.THING_ASC']);
+    expect(fieldsOf(schema).flatMap(({ coordinate, decisions }) => (decisions.length === 0 ? [coordinate] : []))).toEqual(['C.forgotten']);
+  });
+});
 
 const decides = ({ directives = [] }: Pick<ObjectTypeDefinitionNode, 'directives'>): boolean =>
-  directives.some(({ name }) => ['public', 'authenticated', 'requiresScopes'].includes(name.value));
-
-const REFUSALS: readonly unknown[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
-
-/** With what the field's own resolver refuses a caller; what it does for one who may ask is no matter here. */
-async function refusalOf(type: GraphQLObjectType, name: string, scopes: readonly string[] | null): Promise<unknown> {
-  const { resolve = defaultFieldResolver } = type.getFields()[name] ?? {};
-  const principal = scopes && { ...jobPrincipal('', 'test'), scopes: new Set(scopes) };
-  const scope = new Scope({} as never, principal, 'test');
-  try {
-    await resolve({ role: 'OWNER', evidence: [] }, { input: {} }, scope, { fieldName: name, fieldNodes: [] } as never);
-  } catch (error) {
-    if (error instanceof PayymoError && REFUSALS.includes(error.code)) return error.code;
-  }
-  return undefined;
-}
+  directives.some(({ name }) => ['public', 'authenticated', 'requiresScopes', 'policy'].includes(name.value));
