@@ -93,12 +93,13 @@ class Mailing {
   }
 
   async #failed(error: unknown, attempts: number): Promise<void> {
-    const { log, clock } = this.parts;
+    const { log } = this.parts;
     const { invitationId, mailing } = this.input;
     const failure = recordFailure(log, error, 'an invitation could not be mailed', { invitationId, mailing, attempts });
     await this.#scope.changeAccess(async transaction => {
       const again = mayPass(error) && attempts < sendInvitation.attempts;
-      const nextAttemptAt = again ? new Date(clock.now().getTime() + delayMs(error, attempts)) : null;
+      // The queue goes by the time of day.
+      const nextAttemptAt = again ? new Date(Date.now() + delayMs(error, attempts)) : null;
       await this.#save({ ...failure, nextAttemptAt }, transaction);
       if (nextAttemptAt) await enqueue(transaction, sendInvitation, this.input, { key: invitationId, runAt: nextAttemptAt });
     });

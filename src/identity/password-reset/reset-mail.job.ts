@@ -71,7 +71,7 @@ interface Recipient {
 type Compose = (scope: Scope, transaction: Transaction, recipient: Recipient) => Promise<Mail>;
 
 /** Mails an active user of a tenant that is not closed; a failure that may pass is tried again, with growing delay. */
-const mailJob = (spec: JobSpec<ResetMailInput>, { database, mailer, log, clock }: ResetMailParts, compose: Compose): Job =>
+const mailJob = (spec: JobSpec<ResetMailInput>, { database, mailer, log }: ResetMailParts, compose: Compose): Job =>
   job(spec, async input => {
     const { tenantId, userId, attempt } = input;
     const scope = new Scope(database, jobPrincipal(tenantId, spec.name), `${spec.name}:${userId}`);
@@ -85,7 +85,8 @@ const mailJob = (spec: JobSpec<ResetMailInput>, { database, mailer, log, clock }
     } catch (error) {
       recordFailure(log, error, 'a mail to a user could not be sent', { userId, job: spec.name, attempt });
       if (!mayPass(error) || attempt >= spec.attempts) return;
-      const runAt = new Date(clock.now().getTime() + delayMs(error, attempt));
+      // The queue goes by the time of day.
+      const runAt = new Date(Date.now() + delayMs(error, attempt));
       const again = { ...input, attempt: attempt + 1 };
       await scope.changeAccess(transaction => enqueue(transaction, spec, again, { key: keyOf(spec, userId), runAt }));
     }
