@@ -14,7 +14,8 @@ describe('the documents', () => {
 
   it('show GraphQL that the API accepts [UX-003]', () => {
     const schema = buildSchema(read('schema/api.graphql'));
-    const examples = [...read('README.md').matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, example = '']) => example);
+    const texts = ['README.md', 'docs/identity.md'].map(read).join('\n');
+    const examples = [...texts.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, example = '']) => example);
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) expect(validate(schema, parse(example))).toEqual([]);
   });
