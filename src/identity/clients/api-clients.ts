@@ -6,6 +6,7 @@ import { newId } from '../../platform/database/ids';
 import type { Scope } from '../../platform/database/scope';
 import { badInput, conflict, notFound } from '../../platform/errors';
 import { apiClientIds, apiClientSecretIds } from '../ids';
+import type { Plans } from '../plans/plans.service';
 import { ApiClientSecret } from './api-client-secret.model';
 import { ApiClient, type ClientAuthenticationMethod } from './api-client.model';
 import type { ClientAccess } from './client-access';
@@ -50,10 +51,11 @@ export class ApiClients {
   constructor(
     private readonly clock: Clock,
     private readonly access: ClientAccess,
+    private readonly plans: Pick<Plans, 'requireFeature'>,
     private readonly urls: PublicJsonOptions,
   ) {}
 
-  /** @throws BAD_USER_INPUT, FORBIDDEN for scopes beyond the actor's own */
+  /** @throws BAD_USER_INPUT, FORBIDDEN for scopes beyond the actor's own, PLAN_LIMIT_REACHED for a plan without API clients */
   async create(scope: Scope, input: NewApiClient): Promise<ApiClientWithSecret> {
     scope.require('api-clients:create');
     const settings = {
@@ -64,6 +66,7 @@ export class ApiClients {
       ...(await clientCredentials(input.authenticationMethod, input, this.urls)),
     };
     return scope.change(async transaction => {
+      await this.plans.requireFeature(transaction, 'API_CLIENTS');
       const apiClient = await ApiClient.create({ ...settings, id: newId(), createdBy: scope.actor.userId }, { transaction });
       const clientSecret = settings.authenticationMethod === 'CLIENT_SECRET' ? await addSecret(scope, transaction, apiClient) : null;
       record(scope, transaction, 'created', apiClient, { after: factsOf(apiClient) });

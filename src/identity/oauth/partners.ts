@@ -13,6 +13,7 @@ import { ApiClients } from '../clients/api-clients';
 import { ClientAccess } from '../clients/client-access';
 import { PublishedKeys } from '../clients/published-keys';
 import { apiClientIds } from '../ids';
+import type { Plans } from '../plans/plans.service';
 import type { Revocations } from '../revocations/revocations';
 import type { Sessions } from '../sessions/sessions';
 import type { AccessTokens } from '../tokens/access-tokens';
@@ -32,6 +33,7 @@ export interface PartnersParts {
   readonly config: Config;
   readonly database: Database;
   readonly clock: Clock;
+  readonly plans: Plans;
   readonly log: Logger;
   readonly sessions: Sessions;
   readonly revocations: Revocations;
@@ -46,9 +48,9 @@ export interface Partners extends Pick<Module, 'models' | 'resolvers' | 'entitie
 
 /** Everything for the machines of partners: their clients, and OAuth. */
 export function partners(parts: PartnersParts): Partners {
-  const { config, database, clock, log, sessions, revocations } = parts;
+  const { config, database, clock, log, sessions, revocations, plans } = parts;
   const urls = { loopbackAllowed: !config.production };
-  const service = new ApiClients(clock, new ClientAccess({ sessions, revocations }), urls);
+  const service = new ApiClients(clock, new ClientAccess({ sessions, revocations }), plans, urls);
   return {
     models: [ApiClient, ApiClientSecret],
     resolvers: [new ApiClientResolver(service), new ApiClientSecretResolver()],
