@@ -68,7 +68,7 @@ export class Installations {
     { url, gateway, ...credentials }: InstallationSettings,
   ): void {
     const credentialsChanged = before !== null && !this.#holds(before, credentials);
-    if (before && before.url === url && before.gateway === gateway && !credentialsChanged) return;
+    if (before?.url === url && before.gateway === gateway && !credentialsChanged) return;
     scope.record(transaction, {
       action: 'installation.configured',
       object: { type: 'Installation', id },

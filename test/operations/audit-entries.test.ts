@@ -57,8 +57,11 @@ const own = (filter: Record<string, unknown> = {}) => entriesFor(northwind.as('O
 
 async function aPlatform(): Promise<void> {
   const [id, userId] = [newId(), newId()];
-  await app.db.query(`insert into tenants (id, slug, name, country, kind, second_factor_required) values ($1, 'platform', 'Payymo', 'DE', 'PLATFORM', true)`, [id]);
-  auditor = as(app, app.ask, id, { userId, scopes: permissionsOf.PLATFORM_AUDITOR });
+  await app.db.query(
+    `insert into tenants (id, slug, name, country, kind, second_factor_required) values ($1, 'platform', 'Payymo', 'DE', 'PLATFORM', true)`,
+    [id],
+  );
+  auditor = as(app, authorization => app.ask(authorization), id, { userId, scopes: permissionsOf.PLATFORM_AUDITOR });
 }
 
 describe('auditEntries', () => {
@@ -200,7 +203,7 @@ describe('auditEntries of another tenant', () => {
 
   it('are refused to who has the permission but does not belong to the platform [SEC-016] [SEC-020]', async () => {
     const scopes = permissionsOf.PLATFORM_AUDITOR;
-    const impostor = as(app, app.ask, northwind.uuid, { userId: northwind.userUuids.OWNER, scopes });
+    const impostor = as(app, authorization => app.ask(authorization), northwind.uuid, { userId: northwind.userUuids.OWNER, scopes });
 
     const { page, errors } = await entriesFor(impostor, { tenantId: app.tenant('aurora').id });
 

@@ -14,9 +14,14 @@ afterEach(() => on.restore());
 
 const scopeOf = (actor = 'test', requestId = 'request-2') => new Scope(on.database, jobPrincipal(on.northwind.id, actor), requestId);
 const rename = (name: string) => sql`update users set name = ${name} where tenant_id = ${tenant}`;
+interface StoredEntry {
+  readonly sequence: string;
+  readonly actor: string;
+}
+
 const newest = async () =>
   (
-    await on.db.query<Record<string, unknown>>(
+    await on.db.query<StoredEntry>(
       `select sequence, actor, request_id, action, object_type, object_id, before, after from audit_entries where tenant_id = $1 and sequence > $2 order by sequence`,
       [on.northwind.id, ENTRIES],
     )
@@ -196,10 +201,7 @@ describe('the database lets nobody', () => {
   });
 
   it('see the trail of another tenant [SEC-020] [SEC-016]', async () => {
-    const seen = (await as(
-      on.db.appUrl,
-      'select distinct tenant_id from audit_entries union select tenant_id from audit_heads',
-    )) as unknown[];
+    const seen = await as(on.db.appUrl, 'select distinct tenant_id from audit_entries union select tenant_id from audit_heads');
 
     expect(seen).toEqual([{ tenant_id: on.northwind.id }]);
   });
