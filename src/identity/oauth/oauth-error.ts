@@ -29,12 +29,12 @@ export const invalidRequest = (description: string) => new OAuthError('invalid_r
 export const invalidScope = (description: string) => new OAuthError('invalid_scope', description);
 export const invalidGrant = () => new OAuthError('invalid_grant', 'The refresh token is not valid, or not for this client');
 
-/**
- * One answer for all that can be wrong with the authentication of a client, so that it tells nothing; with the challenge that RFC 9110
- * (section 15.5.2) asks of every 401.
- */
-export const invalidClient = () =>
-  new OAuthError('invalid_client', 'The client could not be authenticated', 401, { 'www-authenticate': 'Basic realm="payymo"' });
+/** One answer for all that can be wrong with the authentication of a client, so that it tells nothing. */
+export const invalidClient = () => new OAuthError('invalid_client', 'The client could not be authenticated');
+
+/** The same for a client that used the Authorization header: it is given the challenge of the scheme (RFC 6749, section 5.2). */
+export const challenged = ({ code, description }: OAuthError) =>
+  new OAuthError(code, description, 401, { 'www-authenticate': 'Basic realm="payymo"' });
 
 /** @param seconds from now on. */
 export const tooManyAttempts = (seconds: number) =>

@@ -6,7 +6,7 @@ import type { Routes } from '../../platform/http/server';
 import type { Logger } from '../../platform/logging/logger';
 import type { Refusals } from '../../platform/metrics/refusals';
 import type { IntrospectionEndpoint } from './introspection-endpoint';
-import { invalidRequest, OAuthError } from './oauth-error';
+import { challenged, invalidRequest, OAuthError } from './oauth-error';
 import { oauthForm, type OAuthForm } from './oauth-form';
 import type { RevocationEndpoint } from './revocation-endpoint';
 import { INTROSPECTION_PATH, REVOCATION_PATH, serverMetadata, type ServerMetadataOptions, TOKEN_PATH } from './server-metadata';
@@ -39,7 +39,8 @@ export const oauthRoutes =
       refusals.note(request.id, [authenticated ? error : unauthenticated()]);
       if (refusal.code === 'server_error')
         log.error({ err: error, requestId: request.id, path: request.routeOptions.url }, 'unexpected error');
-      return answerError(reply, refusal);
+      const challenge = refusal.code === 'invalid_client' && request.headers.authorization !== undefined;
+      return answerError(reply, challenge ? challenged(refusal) : refusal);
     });
     endpoint(server, TOKEN_PATH, (request, form) => token.answer(request, form));
     endpoint(server, INTROSPECTION_PATH, (request, form) => introspection.answer(request, form));

@@ -50,16 +50,14 @@ describe('the authentication of a client by its secret', () => {
       ['not an id', client.secret],
       ['', client.secret],
     ];
-    const seen = (answer: FormAnswer) => [answer.status, answer.text, answer.headers.get('www-authenticate')];
-    const expected = [
-      401,
-      '{"error":"invalid_client","error_description":"The client could not be authenticated"}',
-      'Basic realm="payymo"',
-    ];
+    const seen = (answer: FormAnswer) => [answer.text, answer.status, answer.headers.get('www-authenticate')];
+    const text = '{"error":"invalid_client","error_description":"The client could not be authenticated"}';
 
-    for (const [id, secret] of attempts) expect([id, seen(await post({}, basic(id, secret)))]).toEqual([id, expected]);
+    for (const [id, secret] of attempts) {
+      expect([id, ...seen(await post({}, basic(id, secret)))]).toEqual([id, text, 401, 'Basic realm="payymo"']);
+    }
     for (const [id, secret] of attempts.filter(attempt => attempt.every(Boolean))) {
-      expect([id, seen(await post({ client_id: id, client_secret: secret }))]).toEqual([id, expected]);
+      expect([id, ...seen(await post({ client_id: id, client_secret: secret }))]).toEqual([id, text, 400, null]);
     }
   });
 
@@ -74,7 +72,7 @@ describe('the authentication of a client by its secret', () => {
   ])('is refused with %s [API-007]', async (_what, parameters, headers) => {
     const { status, body } = await post(parameters, headers);
 
-    expect([status, body['error']]).toEqual([401, 'invalid_client']);
+    expect([status, body['error']]).toEqual(['authorization' in headers ? 401 : 400, 'invalid_client']);
   });
 
   it.each<[string, () => [Record<string, string>, Record<string, string>]]>([

@@ -90,7 +90,7 @@ describe('a client that signs assertions', () => {
     app.clock.advance(120_000);
     const { status, body } = await present(await signer.sign(claims(difference()), { kid: 'one', ...header }));
 
-    expect([status, body['error']]).toEqual([401, 'invalid_client']);
+    expect([status, body['error']]).toEqual([400, 'invalid_client']);
   });
 
   it('is refused with an assertion that another key signed, that names another algorithm, or is no JWT [SEC-007]', async () => {
@@ -168,7 +168,7 @@ describe('a client that signs assertions', () => {
       const before = keys.asked;
 
       expect(await attempt(renewed, 'new')).toBe(200);
-      for (const kid of ['a', 'b', 'c']) expect(await attempt(stranger, kid)).toBe(401);
+      for (const kid of ['a', 'b', 'c']) expect(await attempt(stranger, kid)).toBe(400);
       expect(keys.asked).toBe(before + 1);
     });
 
@@ -181,7 +181,7 @@ describe('a client that signs assertions', () => {
     ])('is refused while their URL %s, and let in soon after [SEC-017] [SEC-022]', async (_what, answer) => {
       app.clock.advance(300_000);
       keys.answer(answer);
-      expect(await attempt(signer, 'one')).toBe(401);
+      expect(await attempt(signer, 'one')).toBe(400);
 
       keys.serve({ keys: [signer.jwk] });
       app.clock.advance(30_000);
