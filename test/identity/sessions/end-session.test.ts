@@ -17,7 +17,7 @@ describe('endSession', () => {
     JSON.stringify({
       status,
       data,
-      errors: errors?.map(({ message, extensions: { requestId: _, ...rest } }) => ({ message, rest })),
+      errors: errors?.map(({ message, extensions }) => ({ message, ...extensions, requestId: '' })),
     }).replaceAll(id, 'ID');
 
   beforeAll(async () => {
