@@ -7,7 +7,7 @@ import type { DpopRequest } from '../../platform/auth/caller';
 import { RefusedToken } from '../../platform/auth/refused-token';
 import type { Clock } from '../../platform/clock';
 import { InvalidJws, type StrictJws, strictJws } from './strict-jws';
-import { verificationKey, verifySignature } from './verification-key';
+import { coordinate, verificationKey, verifySignature } from './verification-key';
 
 /** The one algorithm, as WWW-Authenticate names it (RFC 9449, section 7.1). */
 export const DPOP_ALGORITHM = 'ES256';
@@ -15,7 +15,6 @@ const MAX_AGE_SECONDS = 60;
 /** Longer than any proof is accepted, on whichever side of the database's clock ours is. */
 const REMEMBERED_MS = 4 * MAX_AGE_SECONDS * 1000;
 
-const coordinate = z.string().regex(/^[\w-]{43}$/);
 /** The public key alone: with `d` or any other member that is not a public key's it is refused (RFC 9449, section 4.3, step 7). */
 const ProofKey = z.strictObject({
   kty: z.literal('EC'),

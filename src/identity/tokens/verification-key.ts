@@ -19,14 +19,17 @@ export interface VerificationKey {
 const MIN_MODULUS_BITS = 2_048;
 const MAX_MODULUS_BITS = 8_192;
 
-const base64url = z.string().regex(/^[\w-]+$/);
+/** In one way only: another text for the same bytes would give the same key another thumbprint. */
+const base64url = z.string().refine(text => text !== '' && Buffer.from(text, 'base64url').toString('base64url') === text);
+/** Of a point on P-256 (RFC 7518, section 6.2.1.2). */
+export const coordinate = base64url.length(43);
 const Purpose = z.object({
   alg: z.enum(ALGORITHMS).optional(),
   use: z.literal('sig').optional(),
   key_ops: z.array(z.string()).refine(operations => operations.includes('verify')).optional(),
 }); // prettier-ignore
 const RsaKey = Purpose.extend({ kty: z.literal('RSA'), n: base64url, e: base64url });
-const P256Key = Purpose.extend({ kty: z.literal('EC'), crv: z.literal('P-256'), x: base64url.length(43), y: base64url.length(43) });
+const P256Key = Purpose.extend({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate });
 const Key = z.discriminatedUnion('kty', [RsaKey, P256Key]);
 
 type Key = z.infer<typeof Key>;
