@@ -17,6 +17,7 @@ import { PasswordReset } from './password-reset/password-reset.model';
 import { PasswordResetResolver } from './password-reset/password-reset.resolver';
 import { PasswordResets } from './password-reset/password-reset.service';
 import { sendPasswordResetJob, tellPasswordChangedJob } from './password-reset/reset-mail.job';
+import type { Plans } from './plans/plans.service';
 import { CustomRole } from './roles/custom-role.model';
 import { customRoleById } from './roles/role.loader';
 import { RoleResolver } from './roles/role.resolver';
@@ -34,6 +35,7 @@ export interface PeopleParts {
   readonly sessions: Sessions;
   readonly secondFactors: SecondFactors;
   readonly throttle: Throttle;
+  readonly plans: Plans;
   /** The mail server, and where links in mails lead. */
   readonly config: Pick<Config, 'mail' | 'production' | 'http'>;
   readonly clock: Clock;
@@ -45,9 +47,9 @@ export interface People extends Pick<Module, 'models' | 'resolvers' | 'entities'
 }
 
 /** Users with their roles, invitations and password resets. */
-export function people({ database, sessions, secondFactors, throttle, config, clock, log }: PeopleParts): People {
+export function people({ database, sessions, secondFactors, throttle, plans, config, clock, log }: PeopleParts): People {
   const mailer = mailerOf(config, log);
-  const invitations = new Invitations(mailer, clock);
+  const invitations = new Invitations(mailer, plans, clock);
   const resets = new PasswordResets({ database, sessions, mailer, throttle, clock, log });
   const mailing = { database, mailer, clock, log, appUrl: config.http.appUrl.replace(/\/+$/, '') };
   return {
@@ -55,11 +57,11 @@ export function people({ database, sessions, secondFactors, throttle, config, cl
     models: [User, CustomRole, Invitation, PasswordReset],
     resolvers: [
       new TenantResolver(),
-      new UserResolver(new Users(sessions, clock)),
-      new RoleResolver(new Roles(sessions)),
+      new UserResolver(new Users(sessions, plans, clock)),
+      new RoleResolver(new Roles(sessions, plans)),
       new TenantInvitationsResolver(),
       new InvitationResolver(invitations, clock),
-      new AcceptanceResolver(new Acceptance({ database, sessions, secondFactors, clock })),
+      new AcceptanceResolver(new Acceptance({ database, sessions, secondFactors, plans, clock })),
       new PasswordResetResolver(resets),
     ],
     entities: [

@@ -58,7 +58,7 @@ export async function aUser(
     email: address,
     customRoleUuid,
     customRoleId: customRoleUuid === null ? null : customRoleIds.encode(customRoleUuid),
-    ask: as(app, app.ask, tenantId, actor),
+    ask: as(app, token => app.ask(token), tenantId, actor),
     scope: new Scope(app.database, principalOf(tenantId, actor), 'test'),
   };
 }
@@ -85,5 +85,12 @@ export function tokenIn(mail: ReceivedMail | undefined): string {
 }
 
 /** What the audit trail of a tenant says of an object, oldest first. */
-export const trailOf = (app: TestApp, tenantId: string, objectId: string): Promise<{ action: string; actor: string; before: unknown; after: unknown }[]> =>
-  app.db.query('select action, actor, before, after from audit_entries where tenant_id = $1 and object_id = $2 order by sequence', [tenantId, objectId]);
+export const trailOf = (
+  app: TestApp,
+  tenantId: string,
+  objectId: string,
+): Promise<{ action: string; actor: string; before: unknown; after: unknown }[]> =>
+  app.db.query('select action, actor, before, after from audit_entries where tenant_id = $1 and object_id = $2 order by sequence', [
+    tenantId,
+    objectId,
+  ]);

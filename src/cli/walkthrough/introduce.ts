@@ -2,7 +2,12 @@ import type { Walk } from './walk';
 
 interface Introduction {
   readonly me: { readonly name: string; readonly email: string; readonly role: string; readonly permissions: readonly string[] };
-  readonly tenant: { readonly name: string; readonly slug: string; readonly country: string; readonly users: readonly unknown[] };
+  readonly tenant: {
+    readonly name: string;
+    readonly slug: string;
+    readonly country: string;
+    readonly users: { readonly totalCount: number };
+  };
 }
 
 interface Institution {
@@ -14,11 +19,13 @@ interface Institution {
 /** Tells who is signed in where. Returns the country of the tenant. */
 export async function introduce({ client, narrator }: Walk): Promise<string> {
   narrator.step('Who am I?');
-  const { me, tenant } = await client.ask<Introduction>('{ me { name email role permissions } tenant { name slug country users { id } } }');
+  const { me, tenant } = await client.ask<Introduction>(
+    '{ me { name email role permissions } tenant { name slug country users { totalCount } } }',
+  );
   narrator.check(me.role === 'OWNER', 'an owner', `${me.email} is ${me.role}`);
   narrator.tell(
     `${me.email}, ${me.role} with ${me.permissions.length} permissions`,
-    `of ${tenant.name} (${tenant.slug}, ${tenant.country}) with ${tenant.users.length} users`,
+    `of ${tenant.name} (${tenant.slug}, ${tenant.country}) with ${tenant.users.totalCount} users`,
   );
   return tenant.country;
 }

@@ -8,6 +8,7 @@ import { Scope } from '../../platform/database/scope';
 import { badInput, conflict, PayymoError, TenantClosed } from '../../platform/errors';
 import { hashPassword } from '../passwords/password';
 import { requireGoodPassword } from '../passwords/password-policy';
+import type { Plans } from '../plans/plans.service';
 import { authorityOfUser, grantOf, lockPeople, requireToGovern } from '../roles/authority';
 import type { SecondFactors } from '../second-factor/second-factor';
 import type { Sessions } from '../sessions/sessions';
@@ -29,6 +30,7 @@ export interface AcceptanceParts {
   readonly database: Database;
   readonly sessions: Pick<Sessions, 'begin'>;
   readonly secondFactors: Pick<SecondFactors, 'demandOn' | 'challenge'>;
+  readonly plans: Pick<Plans, 'requireRoom'>;
   readonly clock: Clock;
 }
 
@@ -41,7 +43,7 @@ export class Acceptance {
 
   /**
    * A token is good once, in time, while the invitation is open and its inviter could still make it; the answer to any other is the same.
-   * @throws BAD_USER_INPUT for such a token, and for a password that is not good; TENANT_SUSPENDED.
+   * @throws BAD_USER_INPUT for such a token, and for a password that is not good; TENANT_SUSPENDED; PLAN_LIMIT_REACHED.
    */
   async accept({ caller, requestId }: Pick<Scope, 'caller' | 'requestId'>, { token, password, name }: AcceptanceInput): Promise<SignedIn> {
     const known = readSingleUseToken(token);
@@ -76,12 +78,18 @@ export class Acceptance {
     return invitation;
   }
 
-  async #join(scope: Scope, transaction: Transaction, tokenHash: string, person: Pick<User, 'id' | 'name' | 'passwordHash'>): Promise<User> {
+  async #join(
+    scope: Scope,
+    transaction: Transaction,
+    tokenHash: string,
+    person: Pick<User, 'id' | 'name' | 'passwordHash'>,
+  ): Promise<User> {
     await lockPeople(scope, transaction);
     const invitation = await this.#open(tokenHash, transaction);
     await requireInviter(transaction, invitation);
     const { id: invitationId, email, role, customRoleId } = invitation;
     if (await User.findOne({ where: { email }, transaction })) throw conflict('This address has become a user in the meantime: sign in');
+    await this.parts.plans.requireRoom(transaction, 'users');
     const { id, name, passwordHash } = person;
     const user = await User.create({ id, name, passwordHash, email, role, customRoleId }, { transaction });
     const accepted = { acceptedAt: this.parts.clock.now(), userId: id, tokenHash: null, nextAttemptAt: null };

@@ -13,7 +13,9 @@ export type InvitationRecord = Omit<InferAttributes<Invitation>, 'tokenHash'>;
 
 export const invitationById = oneByKey<InvitationRecord>(
   (scope, ids) =>
-    scope.rows(sql`select ${columns(Invitation, 'i', ['tokenHash'])} from invitations i where i.tenant_id = ${tenant} and i.id = any(${ids})`),
+    scope.rows(
+      sql`select ${columns(Invitation, 'i', ['tokenHash'])} from invitations i where i.tenant_id = ${tenant} and i.id = any(${ids})`,
+    ),
   ({ id }) => id,
 );
 
@@ -25,7 +27,10 @@ export const listInvitations = (scope: Scope, { open }: InvitationFilter, args: 
       select: columns(Invitation, 'i', ['tokenHash']),
       from: raw('invitations i'),
       alias: 'i',
-      where: [sql`i.tenant_id = ${tenant}`, ...(open === undefined ? [] : [sql`(i.accepted_at is null and i.revoked_at is null) = ${open}`])],
+      where: [
+        sql`i.tenant_id = ${tenant}`,
+        ...(open === undefined ? [] : [sql`(i.accepted_at is null and i.revoked_at is null) = ${open}`]),
+      ],
       ordering: { name: 'created', column: 'i.created_at', type: 'timestamptz', descending: true },
     },
     args,

@@ -1,4 +1,4 @@
-import type { Transaction } from 'sequelize';
+import { Op, type Transaction } from 'sequelize';
 
 import { type Clock, DAY_MS } from '../../platform/clock';
 import { newId } from '../../platform/database/ids';
@@ -9,6 +9,7 @@ import { NO_FAILURE } from '../../platform/jobs/failure';
 import { mailAddress } from '../../platform/mail/mail-address';
 import type { Mailer } from '../../platform/mail/mailer';
 import { invitationIds } from '../ids';
+import { limitReached, type Plans } from '../plans/plans.service';
 import { authorityOf, grantOf, lockPeople, requireToGovern } from '../roles/authority';
 import { grantOfRole, type RoleChoice } from '../roles/role-choice';
 import { singleLine } from '../users/single-line';
@@ -30,12 +31,13 @@ export interface Invitee extends RoleChoice {
 export class Invitations {
   constructor(
     private readonly mailer: Mailer,
+    private readonly plans: Pick<Plans, 'room'>,
     private readonly clock: Clock,
   ) {}
 
   /**
    * @throws FORBIDDEN for a role that permits more than the actor holds; CONFLICT for a user, or somebody who is invited already; NOT_FOUND for an
-   *         unknown custom role; BAD_USER_INPUT; NOT_CONFIGURED where no mail can be sent.
+   *         unknown custom role; BAD_USER_INPUT; NOT_CONFIGURED where no mail can be sent; PLAN_LIMIT_REACHED.
    */
   invite(scope: Scope, invitee: Invitee): Promise<Invitation> {
     scope.require('users:invite');
@@ -44,6 +46,7 @@ export class Invitations {
     return scope.change(async transaction => {
       const authority = await authorityOf(scope, transaction, 'users:invite');
       requireToGovern(authority, await grantOfRole(scope, transaction, invitee));
+      await this.#requireRoom(transaction);
       return this.#create(scope, transaction, invitee, inviter);
     });
   }
@@ -114,6 +117,13 @@ export class Invitations {
     if (invitation.acceptedAt) throw conflict('The invitation was accepted already');
     if (invitation.revokedAt) throw conflict('The invitation was revoked already');
     return invitation;
+  }
+
+  /** Whoever is invited counts as a user already, unless the invitation has expired: not more are to accept than can be let in. */
+  async #requireRoom(transaction: Transaction): Promise<void> {
+    const room = await this.plans.room(transaction, 'users');
+    const invited = await Invitation.count({ where: { ...OPEN, expiresAt: { [Op.gt]: this.clock.now() } }, transaction });
+    if (room.left <= invited) throw limitReached('users', { ...room, used: room.used + invited });
   }
 
   #send(scope: Scope, transaction: Transaction, invitationId: string, mailing: number): Promise<void> {

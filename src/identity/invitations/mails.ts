@@ -14,7 +14,9 @@ export const invitationMail = ({ to, business, inviter, link, days }: Invited): 
   to,
   subject: `Your invitation to ${plain(business)} on Payymo`,
   text: [
-    inviter === null ? `You are invited to ${plain(business)} on Payymo.` : `${plain(inviter)} invites you to ${plain(business)} on Payymo.`,
+    inviter === null
+      ? `You are invited to ${plain(business)} on Payymo.`
+      : `${plain(inviter)} invites you to ${plain(business)} on Payymo.`,
     `Choose a password here within ${days} days:`,
     link,
     'The link works once. If you did not expect this mail, you can ignore it.',

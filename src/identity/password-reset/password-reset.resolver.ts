@@ -30,7 +30,9 @@ class RequestPasswordResetPayload {
 @ObjectType('ResetPasswordPayload', { simpleResolvers: true })
 @Public()
 class ResetPasswordPayload {
-  @Field(() => Boolean, { description: 'Always true: the new password is set, all sessions have ended, and signIn takes the new password.' })
+  @Field(() => Boolean, {
+    description: 'Always true: the new password is set, all sessions have ended, and signIn takes the new password.',
+  })
   done!: boolean;
 }
 

@@ -24,7 +24,8 @@ const PLATFORM: ReadonlySet<string> = new Set(platformRoles);
  * @throws BAD_USER_INPUT for a choice that contradicts itself or does not fit the tenant; NOT_FOUND for an unknown custom role.
  */
 export async function grantOfRole(scope: Scope, transaction: Transaction, { role, customRoleId }: RoleChoice): Promise<Grant & RoleChoice> {
-  if ((role === 'CUSTOM') !== (customRoleId !== null)) throw badInput('customRoleId', 'The role CUSTOM needs the id of a custom role; no other takes one');
+  if ((role === 'CUSTOM') !== (customRoleId !== null))
+    throw badInput('customRoleId', 'The role CUSTOM needs the id of a custom role; no other takes one');
   const tenant = await Tenant.findByPk(scope.actor.tenantId, { transaction });
   if (PLATFORM.has(role) !== (tenant?.kind === 'PLATFORM')) throw badInput('role', 'This kind of tenant has no such role');
   const custom = customRoleId === null ? null : await CustomRole.findOne({ where: { id: customRoleId }, transaction });

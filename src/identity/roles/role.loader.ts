@@ -10,7 +10,8 @@ import type { KnownPermission } from './permissions';
 export type CustomRoleRecord = InferAttributes<CustomRole>;
 
 export const customRoleById = oneByKey<CustomRoleRecord>(
-  (scope, ids) => scope.rows(sql`select ${columns(CustomRole, 'r')} from custom_roles r where r.tenant_id = ${tenant} and r.id = any(${ids})`),
+  (scope, ids) =>
+    scope.rows(sql`select ${columns(CustomRole, 'r')} from custom_roles r where r.tenant_id = ${tenant} and r.id = any(${ids})`),
   ({ id }) => id,
 );
 

@@ -31,7 +31,8 @@ export class RoleResolver {
   @RequiresScopes('roles:create')
   @RequiresStepUp()
   createRole(@Arg('input', () => CreateRoleInput) input: CreateRoleInput, @Ctx() scope: Scope): Promise<CustomRole> {
-    return this.service.create(scope, { description: '', ...withoutNulls(input) });
+    const { name, description = '', permissions } = withoutNulls(input);
+    return this.service.create(scope, { name, description, permissions });
   }
 
   @Mutation(() => CustomRoleType, {

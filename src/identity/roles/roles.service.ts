@@ -6,6 +6,7 @@ import { sql, tenant } from '../../platform/database/sql';
 import { badInput, conflict, notFound } from '../../platform/errors';
 import { customRoleIds } from '../ids';
 import { Invitation } from '../invitations/invitation.model';
+import type { Plans } from '../plans/plans.service';
 import type { Sessions } from '../sessions/sessions';
 import { singleLine } from '../users/single-line';
 import { User } from '../users/user.model';
@@ -30,16 +31,24 @@ export interface RoleValues {
  * @requirement SEC-010
  */
 export class Roles {
-  constructor(private readonly sessions: Pick<Sessions, 'renewAllOf'>) {}
+  constructor(
+    private readonly sessions: Pick<Sessions, 'renewAllOf'>,
+    private readonly plans: Pick<Plans, 'requireFeature'>,
+  ) {}
 
-  /** @throws FORBIDDEN for a permission that the actor does not hold; BAD_USER_INPUT; CONFLICT when the name is taken or there are too many. */
+  /**
+   * @throws FORBIDDEN for a permission that the actor does not hold; BAD_USER_INPUT; CONFLICT when the name is taken or there are too
+   *         many; PLAN_LIMIT_REACHED when the plan has no custom roles.
+   */
   create(scope: Scope, values: RoleValues): Promise<CustomRole> {
     scope.require('roles:create');
     const role = checked(values);
     return scope.change(async transaction => {
       const authority = await authorityOf(scope, transaction, 'roles:create');
       requireToHold(authority, role.permissions);
-      if ((await CustomRole.count({ transaction })) >= MAX_ROLES) throw conflict(`A tenant has at most ${MAX_ROLES} roles: delete one first`);
+      await this.plans.requireFeature(transaction, 'CUSTOM_ROLES');
+      if ((await CustomRole.count({ transaction })) >= MAX_ROLES)
+        throw conflict(`A tenant has at most ${MAX_ROLES} roles: delete one first`);
       await requireFreeName(scope, transaction, role.name);
       const created = await CustomRole.create({ id: newId(), ...role }, { transaction });
       scope.record(transaction, { action: 'role.created', object: objectOf(created), after: role });
@@ -120,9 +129,19 @@ async function requireFreeName(scope: Scope, transaction: Transaction, name: str
 
 /** Locks them too: a session that is beginning for one of them either was there before, or sees what the role permits after this. */
 async function holdersOf(transaction: Transaction, customRoleId: string): Promise<string[]> {
-  const users = await User.findAll({ where: { customRoleId }, attributes: ['id'], order: ['id'], lock: Transaction.LOCK.NO_KEY_UPDATE, transaction });
+  const users = await User.findAll({
+    where: { customRoleId },
+    attributes: ['id'],
+    order: ['id'],
+    lock: Transaction.LOCK.NO_KEY_UPDATE,
+    transaction,
+  });
   return users.map(({ id }) => id);
 }
 
-const valuesOf = ({ name, description, permissions }: CustomRole) => ({ name, description, permissions: permissions.filter(isTenantPermission) });
+const valuesOf = ({ name, description, permissions }: CustomRole) => ({
+  name,
+  description,
+  permissions: permissions.filter(isTenantPermission),
+});
 const objectOf = ({ id }: CustomRole) => ({ type: 'CustomRole', id });

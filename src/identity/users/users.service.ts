@@ -6,6 +6,7 @@ import { sql, tenant } from '../../platform/database/sql';
 import { conflict, forbidden, notFound } from '../../platform/errors';
 import { userIds } from '../ids';
 import { PasswordReset } from '../password-reset/password-reset.model';
+import type { Plans } from '../plans/plans.service';
 import { authorityOf, grantOf, lockPeople, requireToGovern } from '../roles/authority';
 import { grantOfRole, type RoleChoice } from '../roles/role-choice';
 import type { Sessions } from '../sessions/sessions';
@@ -18,6 +19,7 @@ import { User } from './user.model';
 export class Users {
   constructor(
     private readonly sessions: Pick<Sessions, 'renewAllOf' | 'endAllOf'>,
+    private readonly plans: Pick<Plans, 'requireRoom'>,
     private readonly clock: Clock,
   ) {}
 
@@ -60,7 +62,10 @@ export class Users {
     });
   }
 
-  /** Lets a disabled user in again, with the same role. @throws NOT_FOUND; FORBIDDEN; CONFLICT for somebody who is not disabled. */
+  /**
+   * Lets a disabled user in again, with the same role.
+   * @throws NOT_FOUND; FORBIDDEN; CONFLICT for somebody who is not disabled; PLAN_LIMIT_REACHED.
+   */
   enable(scope: Scope, userId: string): Promise<User> {
     scope.require('users:update');
     return scope.change(async transaction => {
@@ -68,6 +73,7 @@ export class Users {
       const user = await find(transaction, userId);
       requireToGovern(authority, await grantOf(transaction, user));
       if (user.disabledAt === null) throw conflict(`User ${userIds.encode(userId)} is not disabled`);
+      await this.plans.requireRoom(transaction, 'users');
       await User.update({ disabledAt: null }, { where: { id: userId }, transaction });
       scope.record(transaction, { action: 'user.enabled', object: objectOf(userId), after: roleOf(user) });
       return user.reload({ transaction });

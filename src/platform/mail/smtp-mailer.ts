@@ -53,7 +53,8 @@ export class SmtpMailer implements Mailer {
 /** RFC 3834: nobody's out-of-office reply should answer. */
 const AUTOMATIC = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 
-const isLine = (subject: string): boolean => subject.length > 0 && subject.length <= MAX_SUBJECT_LENGTH && !/[\p{Cc}\u2028\u2029]/u.test(subject);
+const isLine = (subject: string): boolean =>
+  subject.length > 0 && subject.length <= MAX_SUBJECT_LENGTH && !/[\p{Cc}\u2028\u2029]/u.test(subject);
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 

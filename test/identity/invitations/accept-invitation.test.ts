@@ -29,7 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) => (await asked).errors?.map(({ extensions }) => extensions.code);
+const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) =>
+  (await asked).errors?.map(({ extensions }) => extensions.code);
 
 interface Offer {
   readonly id: string;
@@ -60,10 +61,15 @@ describe('acceptInvitation', () => {
     const ask = app.ask(`Bearer ${data?.acceptInvitation?.accessToken ?? ''}`);
     expect((await ask('{ me { email name role } }')).data).toEqual({ me: { email, name: 'Nova Person', role: 'ACCOUNTANT' } });
     expect((await aBrowser(app.url).ask(SIGN_IN, { input: { email, password: NEW_PASSWORD } })).errors).toBeUndefined();
-    const { data: shown } = await tenant.as('OWNER')('query ($id: ID!) { node(id: $id) { ... on Invitation { state user { email } } } }', { id });
+    const { data: shown } = await tenant.as('OWNER')('query ($id: ID!) { node(id: $id) { ... on Invitation { state user { email } } } }', {
+      id,
+    });
     expect(shown).toEqual({ node: { state: 'ACCEPTED', user: { email } } });
-    const trail = await app.db.query(`select action, actor, after from audit_entries where actor like 'user:%' and action in ('invitation.accepted', 'user.created')`);
-    const [{ id: userUuid = '' } = {}] = await app.db.query<{ id: string }>('select id from users where email = $1', [email]);
+    const trail = await app.db.query(
+      `select action, actor, after from audit_entries where actor like 'user:%' and action in ('invitation.accepted', 'user.created')`,
+    );
+    const [made] = await app.db.query<{ id: string }>('select id from users where email = $1', [email]);
+    const userUuid = made?.id ?? 'nobody';
     expect(trail).toEqual([
       { action: 'invitation.accepted', actor: `user:${userUuid}`, after: { user: userUuid } },
       { action: 'user.created', actor: `user:${userUuid}`, after: { role: 'ACCOUNTANT', customRoleId: null } },
@@ -87,12 +93,27 @@ describe('acceptInvitation', () => {
     await tenant.as('OWNER')('mutation ($id: ID!) { revokeInvitation(invitationId: $id) { id } }', { id: revoked.id });
     await tenant.as('OWNER')('mutation ($id: ID!) { resendInvitation(invitationId: $id) { id } }', { id });
     const [, secret = ''] = token.split('.');
-    const bad = ['', 'x', token.slice(0, -1), `${token}A`, ` ${token}`, `${other.id}.${secret}`, `${tenantIds.encode(newId())}.${secret}`, `${tenant.id}.${'A'.repeat(43)}`, revoked.token, token];
+    const bad = [
+      '',
+      'x',
+      token.slice(0, -1),
+      `${token}A`,
+      ` ${token}`,
+      `${other.id}.${secret}`,
+      `${tenantIds.encode(newId())}.${secret}`,
+      `${tenant.id}.${'A'.repeat(43)}`,
+      revoked.token,
+      token,
+    ];
 
-    const answers = await Promise.all(bad.map(async candidate => (await accept(candidate)).errors?.map(({ message, extensions: { code } }) => ({ message, code }))));
+    const answers = await Promise.all(
+      bad.map(async candidate => (await accept(candidate)).errors?.map(({ message, extensions: { code } }) => ({ message, code }))),
+    );
 
     expect(new Set(answers.map(answer => JSON.stringify(answer)))).toEqual(
-      new Set([JSON.stringify([{ message: 'This invitation is unknown, used, revoked or expired: ask for a new one', code: 'BAD_USER_INPUT' }])]),
+      new Set([
+        JSON.stringify([{ message: 'This invitation is unknown, used, revoked or expired: ask for a new one', code: 'BAD_USER_INPUT' }]),
+      ]),
     );
     await app.runJobs();
     const fresh = tokenIn(app.smtp.mails.at(-1));
@@ -114,7 +135,11 @@ describe('acceptInvitation', () => {
 
   it('is refused when the inviter may no longer give the role: demoted, poorer, or gone [SEC-010]', async () => {
     const inviter = await aUser(app, tenant, { role: 'ADMIN' });
-    const [first, second, third] = [await anOffer({ role: 'ACCOUNTANT' }, inviter.ask), await anOffer({}, inviter.ask), await anOffer({}, inviter.ask)];
+    const [first, second, third] = [
+      await anOffer({ role: 'ACCOUNTANT' }, inviter.ask),
+      await anOffer({}, inviter.ask),
+      await anOffer({}, inviter.ask),
+    ];
     await app.db.query(`update users set role = 'VIEWER' where id = $1`, [inviter.uuid]);
     expect(await codes(accept(first.token))).toEqual(['BAD_USER_INPUT']);
     await app.db.query(`update users set role = 'ADMIN', disabled_at = now() where id = $1`, [inviter.uuid]);
@@ -133,7 +158,11 @@ describe('acceptInvitation', () => {
 
     const { data } = await accept(token);
 
-    expect(data?.acceptInvitation).toEqual({ accessToken: null, refreshToken: null, secondFactor: { demand: 'ENROL', methods: ['TOTP', 'PASSKEY'] } });
+    expect(data?.acceptInvitation).toEqual({
+      accessToken: null,
+      refreshToken: null,
+      secondFactor: { demand: 'ENROL', methods: ['TOTP', 'PASSKEY'] },
+    });
   });
 
   it('does not work while the tenant is suspended, and says nothing of a tenant to who has no good token [SEC-010]', async () => {

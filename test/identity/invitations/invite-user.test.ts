@@ -32,22 +32,34 @@ afterEach(async () => {
 });
 afterAll(() => app.close());
 
-const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) => (await asked).errors?.map(({ extensions }) => extensions.code);
+const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) =>
+  (await asked).errors?.map(({ extensions }) => extensions.code);
 const invite = async (email: string, difference: Record<string, unknown> = {}): Promise<string> => {
   const { data, errors } = await tenant.as('OWNER')<Invited>(INVITE, { email, ...difference });
   if (!data?.inviteUser) throw new Error(JSON.stringify(errors));
   return data.inviteUser.id;
 };
 const stateOf = async (id: string) =>
-  (await tenant.as('OWNER')<{ node: unknown }>(`query ($id: ID!) { node(id: $id) { ... on Invitation { ${FIELDS} } } }`, { id })).data?.node;
+  (await tenant.as('OWNER')<{ node: unknown }>(`query ($id: ID!) { node(id: $id) { ... on Invitation { ${FIELDS} } } }`, { id })).data
+    ?.node;
 
 describe('inviteUser', () => {
   it('mails a link that leads to the app, once the job has run, and shows how far it is [SEC-010]', async () => {
-    const { data, errors } = await tenant.as('ADMIN')<Invited>(INVITE, { email: ' New@People.example', name: 'New Person', role: 'ACCOUNTANT' });
+    const { data, errors } = await tenant.as('ADMIN')<Invited>(INVITE, {
+      email: ' New@People.example',
+      name: 'New Person',
+      role: 'ACCOUNTANT',
+    });
 
     expect(errors).toBeUndefined();
     const id = data?.inviteUser?.id ?? '';
-    expect(data?.inviteUser).toMatchObject({ email: 'new@people.example', name: 'New Person', role: 'ACCOUNTANT', state: 'SENDING', sentAt: null });
+    expect(data?.inviteUser).toMatchObject({
+      email: 'new@people.example',
+      name: 'New Person',
+      role: 'ACCOUNTANT',
+      state: 'SENDING',
+      sentAt: null,
+    });
     expect(data?.inviteUser).toMatchObject({ customRole: null, invitedBy: { id: tenant.userIds.ADMIN } });
     expect(app.smtp.mails).toEqual([]);
 
@@ -104,7 +116,11 @@ describe('inviteUser', () => {
   });
 
   it('is refused to who may not, and without a second factor [SEC-010]', async () => {
-    const password = as(app, app.ask, tenant.uuid, { userId: tenant.userUuids.OWNER, scopes: ['users:invite', 'users:read'], methods: ['pwd'] });
+    const password = as(app, token => app.ask(token), tenant.uuid, {
+      userId: tenant.userUuids.OWNER,
+      scopes: ['users:invite', 'users:read'],
+      methods: ['pwd'],
+    });
 
     expect(await codes(tenant.as('VIEWER')(INVITE, { email: 'no@people.example' }))).toEqual(['FORBIDDEN']);
     expect(await codes(app.anonymous(INVITE, { email: 'no@people.example' }))).toEqual(['UNAUTHENTICATED']);
@@ -118,7 +134,11 @@ describe('the mail of an invitation', () => {
     app.smtp.fail('RCPT', { reply: '451 4.7.1 Come again later' }, 1);
 
     await app.runJobs();
-    expect(await stateOf(id)).toMatchObject({ state: 'SENDING', errorCode: 'PROVIDER_UNAVAILABLE', nextAttemptAt: expect.any(String) as string });
+    expect(await stateOf(id)).toMatchObject({
+      state: 'SENDING',
+      errorCode: 'PROVIDER_UNAVAILABLE',
+      nextAttemptAt: expect.any(String) as string,
+    });
     await app.runJobs({ hurry: true });
 
     expect(await stateOf(id)).toMatchObject({ state: 'SENT', errorCode: null, nextAttemptAt: null });
@@ -133,7 +153,9 @@ describe('the mail of an invitation', () => {
     expect(await stateOf(id)).toMatchObject({ state: 'FAILED', errorCode: 'PROVIDER_REJECTED', nextAttemptAt: null });
     app.smtp.heal();
 
-    expect((await tenant.as('ADMIN')(RESEND, { id })).data).toMatchObject({ resendInvitation: { state: 'SENDING', errorCode: null, invitedBy: { id: tenant.userIds.ADMIN } } });
+    expect((await tenant.as('ADMIN')(RESEND, { id })).data).toMatchObject({
+      resendInvitation: { state: 'SENDING', errorCode: null, invitedBy: { id: tenant.userIds.ADMIN } },
+    });
     await app.runJobs();
 
     expect(await stateOf(id)).toMatchObject({ state: 'SENT' });

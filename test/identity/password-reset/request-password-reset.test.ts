@@ -19,7 +19,10 @@ afterEach(async () => {
 afterAll(() => app.close());
 
 const request = (email: string) => app.anonymous(REQUEST, { email });
-const jobs = () => app.db.query<{ task: string; payload: unknown }>(`select t.identifier as task, j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id`);
+const jobs = () =>
+  app.db.query<{ task: string; payload: unknown }>(
+    `select t.identifier as task, j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id`,
+  );
 
 describe('requestPasswordReset', () => {
   it('mails a link that leads to the app, and tells the audit trail of the tenant [SEC-021]', async () => {
@@ -89,7 +92,9 @@ describe('requestPasswordReset', () => {
     await app.runJobs();
 
     const secret = tokenIn(app.smtp.mails[0]).split('.')[1] ?? 'none';
-    const rows = await app.db.query(`select r::text from password_resets r union all select a::text from audit_entries a union all select j::text from graphile_worker._private_jobs j`);
+    const rows = await app.db.query(
+      `select r::text from password_resets r union all select a::text from audit_entries a union all select j::text from graphile_worker._private_jobs j`,
+    );
     expect(JSON.stringify(rows)).not.toContain(secret);
     expect(JSON.stringify(rows)).not.toContain(user.email);
   });

@@ -22,7 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) => (await asked).errors?.map(({ extensions }) => extensions.code);
+const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) =>
+  (await asked).errors?.map(({ extensions }) => extensions.code);
 const reset = (token: string, password = NEW_PASSWORD) => app.anonymous(RESET, { token, password });
 const signIn = (email: string, password: string) => codes(aBrowser(app.url).ask(SIGN_IN, { input: { email, password } }));
 
@@ -51,7 +52,12 @@ describe('resetPassword', () => {
     expect(await signIn(user.email, NEW_PASSWORD)).toBeUndefined();
     await app.runJobs();
     expect(app.smtp.mails.at(-1)).toMatchObject({ to: [user.email], subject: 'Your password for northwind Hosting on Payymo was changed' });
-    expect(await trailOf(app, tenant.uuid, user.uuid)).toContainEqual({ action: 'user.password-reset', actor: `user:${user.uuid}`, before: null, after: null });
+    expect(await trailOf(app, tenant.uuid, user.uuid)).toContainEqual({
+      action: 'user.password-reset',
+      actor: `user:${user.uuid}`,
+      before: null,
+      after: null,
+    });
   });
 
   it('works once, also when it is asked for many times at once [SEC-021]', async () => {
@@ -71,9 +77,21 @@ describe('resetPassword', () => {
     const old = await tokenFor(late);
     app.clock.advance(30 * 60_000);
     const [, secret = ''] = old.split('.');
-    const bad = ['', 'x', `${old}A`, `${other.id}.${secret}`, `${tenantIds.encode(newId())}.${secret}`, `${tenant.id}.${'A'.repeat(43)}`, replaced, ofGone, old];
+    const bad = [
+      '',
+      'x',
+      `${old}A`,
+      `${other.id}.${secret}`,
+      `${tenantIds.encode(newId())}.${secret}`,
+      `${tenant.id}.${'A'.repeat(43)}`,
+      replaced,
+      ofGone,
+      old,
+    ];
 
-    const answers = await Promise.all(bad.map(async token => (await reset(token)).errors?.map(({ message, extensions: { code } }) => ({ message, code }))));
+    const answers = await Promise.all(
+      bad.map(async token => (await reset(token)).errors?.map(({ message, extensions: { code } }) => ({ message, code }))),
+    );
 
     expect(new Set(answers.map(answer => JSON.stringify(answer)))).toEqual(
       new Set([JSON.stringify([{ message: 'This link is unknown, used or too old: ask for a new one', code: 'BAD_USER_INPUT' }])]),

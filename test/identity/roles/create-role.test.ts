@@ -22,7 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) => (await asked).errors?.map(({ extensions }) => extensions.code);
+const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) =>
+  (await asked).errors?.map(({ extensions }) => extensions.code);
 const READ = ['matches:read'];
 
 describe('createRole', () => {
@@ -39,7 +40,9 @@ describe('createRole', () => {
     expect(await trailOf(app, tenant.uuid, customRoleIds.decode(id))).toEqual([
       { action: 'role.created', actor: `user:${tenant.userUuids.ADMIN}`, before: null, after: role },
     ]);
-    expect((await tenant.as('OWNER')('query ($id: ID!) { node(id: $id) { id ... on CustomRole { name } } }', { id })).data).toEqual({ node: { id, name: 'Dunning clerk' } });
+    expect((await tenant.as('OWNER')('query ($id: ID!) { node(id: $id) { id ... on CustomRole { name } } }', { id })).data).toEqual({
+      node: { id, name: 'Dunning clerk' },
+    });
   });
 
   it('gives nothing that its maker does not hold [SEC-010]', async () => {
@@ -77,7 +80,9 @@ describe('createRole', () => {
   });
 
   it('makes one role of a name that is asked for many times at once [SEC-010]', async () => {
-    const outcomes = await Promise.all(Array.from({ length: 8 }, () => codes(tenant.as('OWNER')(CREATE, { name: 'Only one', permissions: READ }))));
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, () => codes(tenant.as('OWNER')(CREATE, { name: 'Only one', permissions: READ }))),
+    );
 
     expect(outcomes.filter(outcome => outcome === undefined)).toHaveLength(1);
     expect(new Set(outcomes.flat())).toEqual(new Set([undefined, 'CONFLICT']));
@@ -99,7 +104,11 @@ describe('createRole', () => {
 
     expect(await codes(tenant.as('ACCOUNTANT')(CREATE, variables))).toEqual(['FORBIDDEN']);
     expect(await codes(app.anonymous(CREATE, variables))).toEqual(['UNAUTHENTICATED']);
-    const password = as(app, app.ask, tenant.uuid, { userId: tenant.userUuids.OWNER, scopes: ['roles:create', 'matches:read'], methods: ['pwd'] });
+    const password = as(app, token => app.ask(token), tenant.uuid, {
+      userId: tenant.userUuids.OWNER,
+      scopes: ['roles:create', 'matches:read'],
+      methods: ['pwd'],
+    });
     expect(await codes(password(CREATE, variables))).toEqual(['STEP_UP_REQUIRED']);
   });
 });
@@ -111,7 +120,11 @@ describe('permissions', () => {
     );
 
     expect(data?.permissions.map(({ name }) => name)).toEqual(Object.keys(permissionTable));
-    expect(data?.permissions).toContainEqual({ name: 'matches:approve', description: permissionTable['matches:approve'], roles: ['OWNER', 'ADMIN', 'ACCOUNTANT', 'INTEGRATION'] });
+    expect(data?.permissions).toContainEqual({
+      name: 'matches:approve',
+      description: permissionTable['matches:approve'],
+      roles: ['OWNER', 'ADMIN', 'ACCOUNTANT', 'INTEGRATION'],
+    });
   });
 
   it('and roles are for who may see roles [SEC-010]', async () => {

@@ -24,7 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) => (await asked).errors?.map(({ extensions }) => extensions.code);
+const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) =>
+  (await asked).errors?.map(({ extensions }) => extensions.code);
 
 describe('updateRole', () => {
   it('takes a permission from everybody who has the role, in open sessions, within a second [SEC-010]', async () => {
@@ -65,12 +66,17 @@ describe('updateRole', () => {
     expect(await codes(maker.ask(UPDATE, { roleId: rich.customRoleId, name: 'Mine' }))).toEqual(['FORBIDDEN']);
     expect(await codes(maker.ask(UPDATE, { roleId: poor.customRoleId, permissions: ['matches:approve'] }))).toEqual(['FORBIDDEN']);
     // Not even for themselves.
-    expect(await codes(maker.ask(UPDATE, { roleId: maker.customRoleId, permissions: ['roles:update', 'matches:approve'] }))).toEqual(['FORBIDDEN']);
+    expect(await codes(maker.ask(UPDATE, { roleId: maker.customRoleId, permissions: ['roles:update', 'matches:approve'] }))).toEqual([
+      'FORBIDDEN',
+    ]);
     expect(await codes(maker.ask(UPDATE, { roleId: poor.customRoleId, name: 'Ours' }))).toBeUndefined();
   });
 
   it('refuses a taken name, an empty list, the unknown and the foreign [SEC-010] [SEC-016]', async () => {
-    const [one, two] = [await aUser(app, tenant, { permissions: ['matches:read'] }), await aUser(app, tenant, { permissions: ['matches:read'] })];
+    const [one, two] = [
+      await aUser(app, tenant, { permissions: ['matches:read'] }),
+      await aUser(app, tenant, { permissions: ['matches:read'] }),
+    ];
     await tenant.as('OWNER')(UPDATE, { roleId: one.customRoleId, name: 'Taken' });
     const foreign = await aUser(app, other, { permissions: ['matches:read'] });
 
@@ -84,7 +90,11 @@ describe('updateRole', () => {
 
   it('is refused to who may not, and without a second factor [SEC-010]', async () => {
     const { customRoleId: roleId } = await aUser(app, tenant, { permissions: ['matches:read'] });
-    const password = as(app, app.ask, tenant.uuid, { userId: tenant.userUuids.OWNER, scopes: ['roles:update', 'roles:delete'], methods: ['pwd'] });
+    const password = as(app, token => app.ask(token), tenant.uuid, {
+      userId: tenant.userUuids.OWNER,
+      scopes: ['roles:update', 'roles:delete'],
+      methods: ['pwd'],
+    });
 
     for (const document of [UPDATE, DELETE]) {
       expect(await codes(tenant.as('VIEWER')(document, { roleId }))).toEqual(['FORBIDDEN']);
@@ -95,7 +105,9 @@ describe('updateRole', () => {
 
   it('that names a permission which is gone grants the rest of it alone [SEC-010]', async () => {
     const user = await aUser(app, tenant, { permissions: ['matches:read'] });
-    await app.db.query(`update custom_roles set permissions = '{matches:read,matches:teleport,tenants:close}' where id = $1`, [user.customRoleUuid]);
+    await app.db.query(`update custom_roles set permissions = '{matches:read,matches:teleport,tenants:close}' where id = $1`, [
+      user.customRoleUuid,
+    ]);
 
     const session = await signedIn(app.url, user.email);
 
@@ -117,7 +129,10 @@ describe('deleteRole', () => {
 
     expect((await owner(DELETE, { roleId })).data).toEqual({ deleteRole: { deletedRoleId: roleId } });
     expect(await codes(owner(DELETE, { roleId }))).toEqual(['NOT_FOUND']);
-    expect((await trailOf(app, tenant.uuid, user.customRoleUuid ?? '')).at(-1)).toMatchObject({ action: 'role.deleted', before: { permissions: ['matches:read'] } });
+    expect((await trailOf(app, tenant.uuid, user.customRoleUuid ?? '')).at(-1)).toMatchObject({
+      action: 'role.deleted',
+      before: { permissions: ['matches:read'] },
+    });
   });
 
   it('finds none of another tenant [SEC-016]', async () => {
@@ -139,7 +154,10 @@ describe('deleteRole', () => {
         codes(tenant.as('ADMIN')(DELETE, { roleId: maker.customRoleId })),
       ]);
 
-      expect([[undefined, ['CONFLICT']], [['NOT_FOUND'], undefined]]).toContainEqual(outcomes);
+      expect([
+        [undefined, ['CONFLICT']],
+        [['NOT_FOUND'], undefined],
+      ]).toContainEqual(outcomes);
     }
   });
 });

@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) => (await asked).errors?.map(({ extensions }) => extensions.code);
+const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) =>
+  (await asked).errors?.map(({ extensions }) => extensions.code);
 const roleOf = async (uuid: string) => (await app.db.query<{ role: string }>('select role from users where id = $1', [uuid]))[0]?.role;
 const owners = () => app.db.query(`select from users where tenant_id = $1 and role = 'OWNER' and disabled_at is null`, [tenant.uuid]);
 
@@ -61,14 +62,17 @@ describe('nobody gives more than they hold', () => {
   it('by a token that says more than the role still does [SEC-010]', async () => {
     const demoted = await aUser(app, tenant, { role: 'VIEWER' });
     const user = await aUser(app, tenant);
-    const stale = as(app, app.ask, tenant.uuid, { userId: demoted.uuid, scopes: ['users:update', 'matches:approve'] });
+    const stale = as(app, token => app.ask(token), tenant.uuid, { userId: demoted.uuid, scopes: ['users:update', 'matches:approve'] });
 
     expect(await codes(stale(CHANGE, { userId: user.id, role: 'ACCOUNTANT' }))).toEqual(['FORBIDDEN']);
   });
 
   it('nor by one that says less than the role does [SEC-010]', async () => {
     const user = await aUser(app, tenant, { permissions: ['users:read'] });
-    const narrow = as(app, app.ask, tenant.uuid, { userId: tenant.userUuids.OWNER, scopes: ['users:update', 'users:read'] });
+    const narrow = as(app, token => app.ask(token), tenant.uuid, {
+      userId: tenant.userUuids.OWNER,
+      scopes: ['users:update', 'users:read'],
+    });
 
     expect(await codes(narrow(CHANGE, { userId: user.id, role: 'ACCOUNTANT' }))).toEqual(['FORBIDDEN']);
   });
@@ -90,7 +94,9 @@ describe('the last active owner', () => {
 
     const { errors } = await tenant.as('OWNER')(CHANGE, { userId: owner, role: 'ADMIN' });
 
-    expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' }, message: 'This is the last active owner: make somebody else one first' }]);
+    expect(errors).toMatchObject([
+      { extensions: { code: 'CONFLICT' }, message: 'This is the last active owner: make somebody else one first' },
+    ]);
     expect(await roleOf(tenant.userUuids.OWNER)).toBe('OWNER');
   });
 
@@ -114,11 +120,10 @@ describe('the last active owner', () => {
 
       expect(await owners()).toHaveLength(1);
       expect(outcomes.filter(outcome => outcome === undefined)).toHaveLength(1);
-      await app.db.query(`update users set role = case when id = $2 then 'OWNER' else 'VIEWER' end where tenant_id = $1 and id in ($2, $3)`, [
-        tenant.uuid,
-        tenant.userUuids.OWNER,
-        second.uuid,
-      ]);
+      await app.db.query(
+        `update users set role = case when id = $2 then 'OWNER' else 'VIEWER' end where tenant_id = $1 and id in ($2, $3)`,
+        [tenant.uuid, tenant.userUuids.OWNER, second.uuid],
+      );
     }
   });
 

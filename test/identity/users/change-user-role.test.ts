@@ -20,13 +20,17 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) => (await asked).errors?.map(({ extensions }) => extensions.code);
+const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) =>
+  (await asked).errors?.map(({ extensions }) => extensions.code);
 
 describe('changeUserRole', () => {
   it('gives a user another role, shows what it permits, and records both roles [SEC-010]', async () => {
     const user = await aUser(app, tenant, { role: 'VIEWER' });
 
-    const { data, errors } = await tenant.as('ADMIN')<{ changeUserRole: { permissions: string[] } }>(CHANGE, { userId: user.id, role: 'ACCOUNTANT' });
+    const { data, errors } = await tenant.as('ADMIN')<{ changeUserRole: { permissions: string[] } }>(CHANGE, {
+      userId: user.id,
+      role: 'ACCOUNTANT',
+    });
 
     expect(errors).toBeUndefined();
     expect(data?.changeUserRole).toMatchObject({ id: user.id, role: 'ACCOUNTANT', customRole: null });
@@ -97,11 +101,16 @@ describe('changeUserRole', () => {
     const [unknownUser, unknownRole] = [userIds.encode(newId()), customRoleIds.encode(newId())];
     const masked = async (id: string, variables: Record<string, unknown>) => {
       const { data, errors } = await tenant.as('OWNER')(CHANGE, variables);
-      const answer = { data, errors: errors?.map(({ extensions, ...error }) => ({ ...error, extensions: { ...extensions, requestId: '' } })) };
+      const answer = {
+        data,
+        errors: errors?.map(({ extensions, ...error }) => ({ ...error, extensions: { ...extensions, requestId: '' } })),
+      };
       return JSON.stringify(answer).replaceAll(id, 'ID');
     };
 
-    expect(await masked(foreign.id, { userId: foreign.id, role: 'ADMIN' })).toBe(await masked(unknownUser, { userId: unknownUser, role: 'ADMIN' }));
+    expect(await masked(foreign.id, { userId: foreign.id, role: 'ADMIN' })).toBe(
+      await masked(unknownUser, { userId: unknownUser, role: 'ADMIN' }),
+    );
     expect(await masked(foreign.customRoleId ?? '', { userId: user.id, role: 'CUSTOM', customRoleId: foreign.customRoleId })).toBe(
       await masked(unknownRole, { userId: user.id, role: 'CUSTOM', customRoleId: unknownRole }),
     );
@@ -115,7 +124,11 @@ describe('changeUserRole', () => {
       expect(await codes(tenant.as(role)(CHANGE, variables))).toEqual(['FORBIDDEN']);
     }
     expect(await codes(app.anonymous(CHANGE, variables))).toEqual(['UNAUTHENTICATED']);
-    const password = as(app, app.ask, tenant.uuid, { userId: tenant.userUuids.OWNER, scopes: ['users:update'], methods: ['pwd'] });
+    const password = as(app, token => app.ask(token), tenant.uuid, {
+      userId: tenant.userUuids.OWNER,
+      scopes: ['users:update'],
+      methods: ['pwd'],
+    });
     expect(await codes(password(CHANGE, variables))).toEqual(['STEP_UP_REQUIRED']);
     expect(await trailOf(app, tenant.uuid, user.uuid)).toEqual([]);
   });

@@ -21,7 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) => (await asked).errors?.map(({ extensions }) => extensions.code);
+const codes = async (asked: Promise<{ errors?: readonly { extensions: { code: string } }[] }>) =>
+  (await asked).errors?.map(({ extensions }) => extensions.code);
 const signIn = (email: string) => codes(app.anonymous(SIGN_IN, { input: { email, password: PASSWORD } }));
 
 /** Until the session is over, for at most a second. */
@@ -41,7 +42,7 @@ describe('disableUser', () => {
     const { data } = await tenant.as('ADMIN')(DISABLE, { id: user.id });
 
     expect(data).toEqual({ disableUser: { id: user.id, disabledAt: app.clock.now().toISOString() } });
-    expect([await endOf(first.ask), await endOf(second.ask)]).toEqual([401, 401]);
+    expect([await endOf(query => first.ask(query)), await endOf(query => second.ask(query))]).toEqual([401, 401]);
     expect((await first.refresh()).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
     expect(await signIn(user.email)).toEqual(['UNAUTHENTICATED']);
     expect(await trailOf(app, tenant.uuid, user.uuid)).toContainEqual({
@@ -83,7 +84,9 @@ describe('disableUser', () => {
     ]);
 
     expect(outcomes.filter(outcome => outcome === undefined)).toHaveLength(1);
-    expect(await app.db.query(`select from users where tenant_id = $1 and role = 'OWNER' and disabled_at is null`, [tenant.uuid])).toHaveLength(1);
+    expect(
+      await app.db.query(`select from users where tenant_id = $1 and role = 'OWNER' and disabled_at is null`, [tenant.uuid]),
+    ).toHaveLength(1);
     await app.db.query('update users set disabled_at = null where id = $1', [tenant.userUuids.OWNER]);
   });
 });
@@ -106,7 +109,11 @@ describe('enableUser', () => {
     await tenant.as('OWNER')(DISABLE, { id: user.id });
 
     const manager = await aUser(app, tenant, { permissions: ['users:update'] });
-    const password = as(app, app.ask, tenant.uuid, { userId: tenant.userUuids.OWNER, scopes: ['users:update'], methods: ['pwd'] });
+    const password = as(app, token => app.ask(token), tenant.uuid, {
+      userId: tenant.userUuids.OWNER,
+      scopes: ['users:update'],
+      methods: ['pwd'],
+    });
     expect(await codes(manager.ask(ENABLE, { id: user.id }))).toEqual(['FORBIDDEN']);
     expect(await codes(password(ENABLE, { id: user.id }))).toEqual(['STEP_UP_REQUIRED']);
     expect(await codes(tenant.as('OWNER')(ENABLE, { id: other.userIds.VIEWER }))).toEqual(['NOT_FOUND']);
@@ -119,7 +126,7 @@ describe('leaveTenant', () => {
     const session = await signedIn(app.url, user.email);
 
     expect((await session.ask(LEAVE)).data).toMatchObject({ leaveTenant: { id: user.id } });
-    expect(await endOf(session.ask)).toBe(401);
+    expect(await endOf(query => session.ask(query))).toBe(401);
     expect((await trailOf(app, tenant.uuid, user.uuid)).map(({ action }) => action)).toContain('user.left');
   });
 

@@ -75,13 +75,15 @@ describe('the users of a tenant', () => {
     const { data, errors } = await tenant.as('INTEGRATION')<Users>('{ tenant { users { totalCount } } }');
 
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
-    expect(data?.tenant?.users ?? null).toBeNull();
+    expect(data?.tenant.users ?? null).toBeNull();
   });
 
   it('refuse a custom role that is malformed, and find nobody by one of another tenant [SEC-016]', async () => {
     const foreign = await aUser(app, app.tenant('aurora'), { permissions: ['users:read'] });
 
-    expect((await tenant.as('VIEWER')(LIST, { filter: { customRoleId: tenant.id } })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect((await tenant.as('VIEWER')(LIST, { filter: { customRoleId: tenant.id } })).errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
     expect(await emails({ customRoleId: foreign.customRoleId })).toEqual([]);
   });
 });

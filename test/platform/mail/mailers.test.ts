@@ -11,7 +11,11 @@ function mailerIn(environment: 'development' | 'production', difference: NodeJS.
   const logged: string[] = [];
   const log = createLogger({ level, environment, service: 'test', format: 'json', destination: { write: line => void logged.push(line) } });
   const required = {
-    ...{ DATABASE_URL: 'postgres://a:b@localhost/c', PAYYMO_SIGNING_KEY: 'key', PAYYMO_ENCRYPTION_KEY: Buffer.alloc(32).toString('base64') },
+    ...{
+      DATABASE_URL: 'postgres://a:b@localhost/c',
+      PAYYMO_SIGNING_KEY: 'key',
+      PAYYMO_ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
+    },
     ...{ GOCARDLESS_BANK_DATA_SECRET_ID: 'id', GOCARDLESS_BANK_DATA_SECRET_KEY: 'key', PAYYMO_PUBLIC_URL: 'https://api.payymo.example' },
   };
   return { mailer: mailerOf(loadConfig({ NODE_ENV: environment, ...required, ...difference }), log), logged };
@@ -43,16 +47,19 @@ describe('the mailer', () => {
     expect(logged).toEqual([]);
   });
 
-  it.each(['development', 'production'] as const)('of %s with a mail server uses it and logs nothing of the mail [SEC-021]', async environment => {
-    const smtp = await startSmtpSandbox();
-    const { mailer, logged } = mailerIn(environment, { PAYYMO_SMTP_URL: smtp.url, PAYYMO_MAIL_FROM: 'Us <us@payymo.example>' }, 'trace');
+  it.each(['development', 'production'] as const)(
+    'of %s with a mail server uses it and logs nothing of the mail [SEC-021]',
+    async environment => {
+      const smtp = await startSmtpSandbox();
+      const { mailer, logged } = mailerIn(environment, { PAYYMO_SMTP_URL: smtp.url, PAYYMO_MAIL_FROM: 'Us <us@payymo.example>' }, 'trace');
 
-    await mailer.send(MAIL);
-    await smtp.close();
+      await mailer.send(MAIL);
+      await smtp.close();
 
-    expect(smtp.mails).toMatchObject([{ from: 'us@payymo.example', to: [MAIL.to], text: MAIL.text }]);
-    expect(logged).toEqual([]);
-  });
+      expect(smtp.mails).toMatchObject([{ from: 'us@payymo.example', to: [MAIL.to], text: MAIL.text }]);
+      expect(logged).toEqual([]);
+    },
+  );
 });
 
 describe('an e-mail address', () => {

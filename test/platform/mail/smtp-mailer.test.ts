@@ -19,7 +19,9 @@ afterAll(() => smtp.close());
 
 const mailer = (options: Partial<SmtpOptions> = {}) => new SmtpMailer({ url: smtp.url, from: FROM, timeoutMs: 500, ...options });
 const failure = async (mail: Mail = MAIL, options: Partial<SmtpOptions> = {}): Promise<ProviderError> => {
-  const error: unknown = await mailer(options).send(mail).catch((thrown: unknown) => thrown);
+  const error: unknown = await mailer(options)
+    .send(mail)
+    .catch((thrown: unknown) => thrown);
   if (!(error instanceof ProviderError)) throw new Error('It was sent');
   return error;
 };

@@ -12,7 +12,8 @@ beforeAll(async () => {
   foreign = await aCertificate('mail.other.example');
 });
 
-const send = (url: string, ca?: string) => new SmtpMailer({ url, from: 'no-reply@payymo.example', timeoutMs: 1_000, ...(ca !== undefined && { ca }) }).send(MAIL);
+const send = (url: string, ca?: string) =>
+  new SmtpMailer({ url, from: 'no-reply@payymo.example', timeoutMs: 1_000, ...(ca !== undefined && { ca }) }).send(MAIL);
 const byName = ({ url }: SmtpSandbox) => url.replace('127.0.0.1', 'localhost');
 
 describe.each([

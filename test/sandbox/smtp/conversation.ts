@@ -106,7 +106,11 @@ export class Conversation {
   }
 
   #offers(): string[] {
-    return [...(this.rules.tls && !this.secure ? ['STARTTLS'] : []), ...(this.rules.account ? ['AUTH PLAIN LOGIN'] : []), 'ENHANCEDSTATUSCODES'];
+    return [
+      ...(this.rules.tls && !this.secure ? ['STARTTLS'] : []),
+      ...(this.rules.account ? ['AUTH PLAIN LOGIN'] : []),
+      'ENHANCEDSTATUSCODES',
+    ];
   }
 
   async #startTls(): Promise<void> {

@@ -26,7 +26,8 @@ const headersOf = (block: string): [string, string][] =>
     .split('\r\n')
     .map(line => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]);
 
-const headerOf = (headers: readonly (readonly [string, string])[], wanted: string): string => headers.find(([name]) => name === wanted)?.[1] ?? '';
+const headerOf = (headers: readonly (readonly [string, string])[], wanted: string): string =>
+  headers.find(([name]) => name === wanted)?.[1] ?? '';
 
 function decodeBody(body: string, encoding: string): string {
   if (/base64/i.test(encoding)) return Buffer.from(body, 'base64').toString('utf8');

@@ -31,7 +31,12 @@ export interface SmtpSandbox {
 }
 
 /** A mail server on this machine that takes mails and keeps them, with faults on demand. */
-export async function startSmtpSandbox({ maxBytes = 1_000_000, account = null, tls = null, implicitTls = false }: SmtpOptions = {}): Promise<SmtpSandbox> {
+export async function startSmtpSandbox({
+  maxBytes = 1_000_000,
+  account = null,
+  tls = null,
+  implicitTls = false,
+}: SmtpOptions = {}): Promise<SmtpSandbox> {
   const mails: ReceivedMail[] = [];
   const commands: string[] = [];
   const faults = new Map<Step, { readonly fault: Fault; times: number }>();
