@@ -44,7 +44,7 @@ function guardedField(config: GraphQLFieldConfig<unknown, Scope>, fieldName: str
   const coordinate = `${type.name}.${fieldName}`;
   const tellings = rules.tellings(type.name, fieldName);
   const resolve = config.resolve && config.resolve !== defaultFieldResolver ? config.resolve : undefined;
-  const guard = tellings.length > 0 ? guardedList(demand, coordinate, tellings, resolve) : guarded(demand, coordinate, resolve);
+  const guard = guarded(demand, coordinate, tellings.length > 0 ? telling(tellings, resolve ?? defaultFieldResolver) : resolve);
   return { ...config, resolve: guard, ...(config.subscribe && { subscribe: guarded(demand, coordinate, config.subscribe) }) };
 }
 
@@ -66,16 +66,15 @@ function guardedProperty(demand: Demand, coordinate: string): Resolver {
   };
 }
 
-function guardedList(demand: Demand, coordinate: string, tellings: readonly GuardedTelling[], resolve?: Resolver): Resolver {
-  const list = guarded(demand, coordinate, resolve);
-  return (source, args, scope, info) => {
-    for (const telling of tellings) {
-      if (!telling.demand.admits(scope.principal) && telling.usedIn(args as ListArguments))
-        throw telling.demand.refusal(scope.principal, telling.coordinate);
+/** A list asks for its filters and orders after it was asked for itself. */
+const telling =
+  (tellings: readonly GuardedTelling[], resolve: Resolver): Resolver =>
+  (source, args, scope, info) => {
+    for (const { demand, coordinate, usedIn } of tellings) {
+      if (!demand.admits(scope.principal) && usedIn(args as ListArguments)) throw demand.refusal(scope.principal, coordinate);
     }
-    return list(source, args, scope, info);
+    return resolve(source, args, scope, info);
   };
-}
 
 function admitting(type: AbstractType, rules: Rules): GraphQLTypeResolver<unknown, Scope> {
   const resolveType = type.resolveType ?? defaultTypeResolver;

@@ -18,7 +18,7 @@ export interface Telling {
   /** Names of fields of the item type. */
   readonly fields: readonly string[];
   /** Whether the arguments of the list make use of it. */
-  usedIn(args: ListArguments): boolean;
+  readonly usedIn: (args: ListArguments) => boolean;
 }
 
 /** As GraphQL coerced them, or before: enums have the same values inside as outside. */
