@@ -13,7 +13,7 @@ describe('endSession', () => {
     const { data } = await person.ask<{ sessions: { id: string; current: boolean }[] }>('{ sessions { id current } }');
     return data?.sessions.find(({ current }) => current)?.id ?? '';
   };
-  const bytes = ({ status, data, errors }: Answer, id: string) =>
+  const bytes = ({ status, data, errors }: Answer<unknown>, id: string) =>
     JSON.stringify({
       status,
       data,
