@@ -196,7 +196,8 @@ const credentialsOf = ({ jwks, jwksUrl, certificateThumbprints }: ApiClient): Cl
 /** Whether something that proved the client before does so no longer. */
 function loses(former: ClientCredentials, now: ClientCredentials): boolean {
   const proofs = ({ jwks, jwksUrl, certificateThumbprints }: ClientCredentials) => [
-    ...(jwks?.keys.map(key => JSON.stringify(key)) ?? []),
+    // In order: the database keeps the members in another one.
+    ...(jwks?.keys.map(key => JSON.stringify(Object.entries(key).sort())) ?? []),
     ...(jwksUrl === null ? [] : [jwksUrl]),
     ...certificateThumbprints,
   ];
