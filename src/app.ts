@@ -26,6 +26,7 @@ import { Revocations } from './identity/revocations/revocations';
 import { tokenServices } from './identity/tokens/token-services';
 import { operations } from './operations/module';
 import { revocationGate } from './platform/auth/revocation-gate';
+import { LateTraces } from './platform/audit/late-traces';
 import { RefusedMutations } from './platform/audit/refused-mutations';
 import { type Clock, systemClock } from './platform/clock';
 import { Seal } from './platform/crypto/seal';
@@ -80,6 +81,7 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
   const registry = new ServiceRegistry(log);
   const database = registry.add(new Database(config.database));
   const metrics = new Metrics();
+  const traces = registry.add(new LateTraces(database, log));
   const { keys, tokens, proofs, authentication } = await tokenServices(config, database, clock);
   const revocations = registry.add(new Revocations({ url: config.database.url, database, clock, log }));
   const seal = new Seal(config.secrets.encryptionKey);
@@ -93,7 +95,7 @@ export async function createApp({ config, log, clock = systemClock }: AppOptions
     redirects: { callbackUrl: `${config.http.publicUrl}${CALLBACK_PATH}`, allowedOrigins: config.http.allowedOrigins },
   });
   const books = billing({ database, log, seal, connect: whmcs, plans });
-  const people = identity({ config, database, seal, tokens, proofs, revocations, plans, metrics, clock, log });
+  const people = identity({ config, database, seal, tokens, proofs, revocations, plans, metrics, traces, clock, log });
   const domain: readonly Module[] = [
     people,
     bank,

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config';
+import type { LateTraces } from '../platform/audit/late-traces';
 import type { Clock } from '../platform/clock';
 import type { Seal } from '../platform/crypto/seal';
 import type { Database } from '../platform/database/database';
@@ -37,6 +38,7 @@ export interface IdentityParts {
   readonly revocations: Revocations;
   readonly plans: Plans;
   readonly metrics: Metrics;
+  readonly traces: LateTraces;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -54,7 +56,7 @@ export function identity(parts: IdentityParts): IdentityModule {
   const { sessions } = sessionParts;
   const factors = secondFactorServices({ database, seal, sessions, proofs, clock, http: config.http });
   const throttle = new Throttle(database, clock, config.secrets.encryptionKey);
-  const signIn = new SignIn({ database, sessions, secondFactors: factors.secondFactors, throttle, log });
+  const signIn = new SignIn({ database, sessions, secondFactors: factors.secondFactors, throttle, traces: parts.traces, log });
   const clients = partners({ ...parts, sessions });
   const persons = people({ ...parts, sessions, secondFactors: factors.secondFactors, throttle });
   return {

@@ -1,3 +1,4 @@
+import type { LateTraces } from '../../platform/audit/late-traces';
 import type { Caller } from '../../platform/auth/caller';
 import type { Database } from '../../platform/database/database';
 import type { Scope } from '../../platform/database/scope';
@@ -30,6 +31,7 @@ export interface SignInParts {
   readonly sessions: Pick<Sessions, 'begin'>;
   readonly secondFactors: Pick<SecondFactors, 'demandOn' | 'challenge'>;
   readonly throttle: Throttle;
+  readonly traces: Pick<LateTraces, 'leave'>;
   readonly log: Logger;
 }
 
@@ -69,11 +71,16 @@ export class SignIn {
     const [person, another] = people;
     if (!person) {
       this.parts.log.info({ securityEvent: 'sign-in.refused' }, 'security event');
+      for (const { scope, user } of candidates) if (user) this.#leaveTrace(scope, user);
       throw unauthenticated('E-mail address or password is wrong');
     }
     await this.parts.throttle.succeeded(buckets);
     if (another) throw badInput('tenant', 'These credentials open several tenants: say which one');
     return person;
+  }
+
+  #leaveTrace({ actor, requestId }: Scope, { id }: CandidateUser): void {
+    this.parts.traces.leave({ ...actor, actor: 'job:sign-in' }, requestId, { action: 'sign-in.refused', object: { type: 'User', id } });
   }
 
   async #admit({ scope, user: { id: userId, role } }: Person, passwordHash: string, caller: Caller, requestId: string): Promise<SignedIn> {
