@@ -32,7 +32,8 @@ export async function meetChallenge(url: string, { challenge, demand }: Challeng
   const factors = await readFactors(file);
   const known = demand === 'VERIFY' ? factors[account] : { secret: await begin(url, challenge), lastStep: 0 };
   if (!known) throw new StartupError(`${account} has a second factor that was not enrolled here: sign in with its own app`);
-  const step = await usableStep(known.lastStep);
+  const { step, waitMs } = stepToUse(new Date(), known.lastStep);
+  await sleep(waitMs);
   const code = hotp(decodeBase32(known.secret), step);
   await writePrivately(file, `${JSON.stringify({ ...factors, [account]: { secret: known.secret, lastStep: step } }, null, 2)}\n`);
   return demand === 'VERIFY' ? verify(url, { challenge, totp: code }) : confirm(url, { challenge, code });
@@ -47,12 +48,11 @@ async function readFactors(file: string): Promise<Factors> {
   }
 }
 
-/** The gateway takes the code of the step before, of this one, and of the next. */
-async function usableStep(lastStep: number): Promise<number> {
-  const step = Math.max(stepAt(new Date()), lastStep + 1);
+/** The first step whose code was not used, and how long to wait: the gateway takes the code of the step before, of this one, and of the next. */
+export function stepToUse(now: Date, lastStep: number): { readonly step: number; readonly waitMs: number } {
+  const step = Math.max(stepAt(now), lastStep + 1);
   const usableFromMs = (step - 1) * TOTP_STEP_SECONDS * 1000;
-  await sleep(Math.max(0, usableFromMs - Date.now()));
-  return step;
+  return { step, waitMs: Math.max(0, usableFromMs - now.getTime()) };
 }
 
 const begin = async (url: string, challenge: string): Promise<string> =>

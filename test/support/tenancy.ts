@@ -38,3 +38,7 @@ export const unknownTenantId = (): string => tenantIds.encode(randomUUID());
 /** The entries of the audit trail, the oldest first. */
 export const trailOf = (app: TestApp, tenantUuid: string): Promise<{ action: string; actor: string; before: unknown; after: unknown }[]> =>
   app.db.query('select action, actor, before, after from audit_entries where tenant_id = $1 order by sequence', [tenantUuid]);
+
+/** Takes every tenant away, with all that is theirs; only the database's owner could, and not even their audit trails. */
+export const forgetTenants = ({ db }: Pick<TestApp, 'db'>): Promise<unknown[]> =>
+  db.query('set session_replication_role = replica; truncate tenants cascade; reset session_replication_role');
