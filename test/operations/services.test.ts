@@ -24,7 +24,7 @@ describe('services', () => {
   it.each(['ACCOUNTANT', 'VIEWER', 'INTEGRATION'] as const)('refuses the role %s, which lacks operations:read [API-003]', async role => {
     const { data, errors } = await app.tenant('northwind').as(role)(SERVICES);
 
-    expect(data ?? null).toBeNull();
+    expect(data).toEqual({ services: null });
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', scope: 'operations:read' } }]);
   });
 

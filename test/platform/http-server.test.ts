@@ -88,7 +88,7 @@ describe('the HTTP server', () => {
 
     const allowed = await preflight(ORIGIN);
     expect(allowed.headers.get('access-control-allow-origin')).toBe(ORIGIN);
-    expect(allowed.headers.get('access-control-allow-credentials')).toBeNull();
+    expect(allowed.headers.get('access-control-allow-credentials')).toBe('true');
     for (const origin of ['https://evil.example', `${ORIGIN}.evil.example`, 'null', 'http://app.payymo.example']) {
       expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull();
       expect((await get('/health/live', { origin })).headers.get('access-control-allow-origin')).toBeNull();
