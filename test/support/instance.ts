@@ -37,10 +37,10 @@ export async function anInstance({ appUrl, publicUrl, clock, environment = {} }:
   const app = await createApp({ config, log, clock });
   const { server, apollo } = await app.gateway();
   await app.registry.start();
-  await server.listen({ host: '127.0.0.1', port });
+  await server.listen({ host: '127.0.0.1', port: config.http.port });
   return {
     ...app,
-    url: `${config.http.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    url: `${config.http.tls ? 'https' : 'http'}://127.0.0.1:${config.http.port}`,
     close: async () => {
       await server.close();
       await apollo.stop();

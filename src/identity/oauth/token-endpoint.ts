@@ -140,7 +140,7 @@ export class TokenEndpoint {
     return {
       access_token: accessToken,
       token_type: tokenType,
-      expires_in: Math.floor((expiresAt.getTime() - this.parts.clock.now().getTime()) / 1000),
+      expires_in: Math.ceil((expiresAt.getTime() - this.parts.clock.now().getTime()) / 1000),
       ...(scope !== '' && { scope }),
       ...(refreshToken !== null && { refresh_token: refreshToken }),
     };
