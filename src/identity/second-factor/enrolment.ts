@@ -3,6 +3,7 @@ import type { Transaction } from 'sequelize';
 
 import type { Scope } from '../../platform/database/scope';
 import { badInput, conflict, unauthenticated } from '../../platform/errors';
+import { passkeyIds } from '../ids';
 import type { SessionTokens } from '../sessions/session-tokens.type';
 import { authenticated, type OpenChallenge, unknownChallenge } from './challenges';
 import { type FactorHolder, hasFactor, lockFactors } from './factors';
@@ -77,7 +78,7 @@ export class Enrolment {
     const { transports } = response.response;
     const { passkey, recoveryCodes } = await this.#enrolling(applicant, async (transaction, holder) => {
       const added = await this.parts.passkeys.add(transaction, applicant.userId, { credential, name, transports });
-      const codes = await this.#enrolled(applicant, transaction, holder, { method: 'PASSKEY', passkey: added.id });
+      const codes = await this.#enrolled(applicant, transaction, holder, { method: 'PASSKEY', passkey: passkeyIds.encode(added.id) });
       return { passkey: added, recoveryCodes: codes };
     });
     return { passkey, recoveryCodes, tokens: await this.#signedIn(applicant, outer, 'hwk') };

@@ -31,7 +31,7 @@ export class FactorChanges {
     const passkey = passkeyIds.decode(id);
     return this.#change(scope, async (transaction, holder) => {
       if (!(await this.parts.passkeys.remove(transaction, holder.id, passkey))) throw notFound('Passkey', id);
-      await this.#removed(scope, transaction, { ...holder, passkeys: holder.passkeys - 1 }, { method: 'PASSKEY', passkey });
+      await this.#removed(scope, transaction, { ...holder, passkeys: holder.passkeys - 1 }, { method: 'PASSKEY', passkey: id });
     });
   }
 
@@ -60,7 +60,7 @@ export class FactorChanges {
       const user = await User.findOne({ where: { id: userId }, transaction });
       if (!holder || !user) throw notFound('User', id);
       requireToGovern(authority, await grantOf(transaction, user));
-      await this.#removeAll(transaction, userId);
+      await this.#removeAll(scope, transaction, userId);
       await this.parts.sessions.endAllOf(scope, transaction, userId, 'SECOND_FACTOR_RESET');
       const before = { totp: holder.totp, passkeys: holder.passkeys, recoveryCodes: holder.recoveryCodesLeft };
       scope.record(transaction, { action: 'second-factor.reset', object: { type: 'User', id: userId }, before });
@@ -86,7 +86,8 @@ export class FactorChanges {
     scope.record(transaction, { action: 'second-factor.removed', object: { type: 'User', id: left.id }, before });
   }
 
-  async #removeAll(transaction: Transaction, userId: string): Promise<void> {
+  async #removeAll(scope: Scope, transaction: Transaction, userId: string): Promise<void> {
+    await this.parts.failures.clear(scope, transaction, userId);
     await this.parts.totp.removeAll(transaction, userId);
     await this.parts.passkeys.removeAll(transaction, userId);
     await this.parts.recoveryCodes.remove(transaction, userId);

@@ -6,12 +6,13 @@ import { newId } from '../../platform/database/ids';
 import type { Scope } from '../../platform/database/scope';
 import { sql, tenant } from '../../platform/database/sql';
 import { conflict } from '../../platform/errors';
+import { passkeyIds } from '../ids';
 import { Passkey } from './passkey.model';
 import type { CeremonyOf, PasskeyCeremonies } from './passkey-ceremonies';
 import type { PasskeyAssertion, PasskeyAttestation } from './passkey-response';
 import type { NewCredential, RelyingParty } from './web-authn';
 
-export const MAX_PASSKEYS = 10;
+const MAX_PASSKEYS = 10;
 
 /** What navigator.credentials is called with, as JSON. */
 export interface Ceremony<Options> {
@@ -98,15 +99,15 @@ export class Passkeys {
   }
 
   /** A counter that does not grow tells of a copy of the key (section 7.2, step 22); those that never count stay at 0. */
-  async #count(scope: Scope, transaction: Transaction, { id, counter: before }: Passkey, counter: number): Promise<boolean> {
+  async #count(scope: Scope, transaction: Transaction, { id, userId, counter: before }: Passkey, counter: number): Promise<boolean> {
     const counted = await scope.rowsIn(
       transaction,
       sql`update passkeys p set counter = ${counter}, last_used_at = ${this.clock.now()}, updated_at = now()
         where p.tenant_id = ${tenant} and p.id = ${id} and (p.counter < ${counter} or (p.counter = 0 and ${counter}::bigint = 0)) returning p.id`,
     );
     if (counted.length > 0) return true;
-    const object = { type: 'Passkey', id };
-    scope.record(transaction, { action: 'passkey.counter-regressed', object, before: { counter: Number(before) }, after: { counter } });
+    const facts = { before: { counter: Number(before) }, after: { counter, passkey: passkeyIds.encode(id) } };
+    scope.record(transaction, { action: 'passkey.counter-regressed', object: { type: 'User', id: userId }, ...facts });
     return false;
   }
 }

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 import { encodeBase32 } from './base32';
 
-export const TOTP_DIGITS = 6;
+const TOTP_DIGITS = 6;
 export const TOTP_STEP_SECONDS = 30;
 /** RFC 4226, section 4, R6: 160 bits. */
 export const TOTP_SECRET_BYTES = 20;

@@ -100,6 +100,17 @@ describe('resetSecondFactor', () => {
     expect(await codeOf(reset(tenant.as('OWNER'), userId))).toBe('BAD_USER_INPUT');
   });
 
+  it('lets the user begin anew at once, however often was guessed before [SEC-011]', async () => {
+    await withSecondFactor(app, tenant, 'VIEWER');
+    const challenge = await challengeFor(app, tenant, 'VIEWER');
+    for (let times = 0; times < 5; times += 1) await verify(app, { challenge, recoveryCode: 'open sesame' });
+    await reset(tenant.as('ADMIN'), tenant.userIds.VIEWER);
+
+    const viewer = await withSecondFactor(app, tenant, 'VIEWER');
+
+    expect((await verify(app, { challenge: await challengeFor(app, tenant, 'VIEWER'), totp: viewer.code() })).errors).toBeUndefined();
+  });
+
   it('is done for a user who has no factor, too: the sessions end [SEC-011]', async () => {
     const { accessToken } = await signInAs(app, tenant, 'VIEWER');
 

@@ -126,7 +126,7 @@ describe('verifySecondFactor with a passkey', () => {
     const events = await app.db.query(
       `select before, after from audit_entries where action = 'passkey.counter-regressed' order by sequence`,
     );
-    expect(events).toEqual([1_000, 999, 0].map(counter => ({ before: { counter: 1_000 }, after: { counter } })));
+    expect(events).toEqual([1_000, 999, 0].map(counter => ({ before: { counter: 1_000 }, after: { counter, passkey: owner.id } })));
     expect((await signIn({ counter: 0xffffffff })).errors).toBeUndefined();
   });
 
