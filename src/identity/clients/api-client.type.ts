@@ -93,20 +93,20 @@ export class ApiClientType extends NodeType {
   endedAt!: Date | null;
 }
 
-export const ApiClientConnectionType = connectionType('ApiClient', () => ApiClientType);
+export const ApiClientConnectionType = connectionType('ApiClient', () => ApiClientType, 'api-clients:read');
 
 @ObjectType('ApiClientPayload', { simpleResolvers: true })
 @Authenticated()
 export class ApiClientPayload {
-  @Field(() => ApiClientType)
-  apiClient!: ApiClientType;
+  @Field(() => ApiClientType, { nullable: true })
+  apiClient!: ApiClientType | null;
 }
 
 @ObjectType('ApiClientWithSecretPayload', { simpleResolvers: true })
 @Authenticated()
 export class ApiClientWithSecretPayload {
-  @Field(() => ApiClientType)
-  apiClient!: ApiClientType;
+  @Field(() => ApiClientType, { nullable: true })
+  apiClient!: ApiClientType | null;
 
   @Field(() => String, {
     nullable: true,

@@ -20,6 +20,7 @@ export class SessionResolver {
 
   @Query(() => [SessionType], {
     name: 'sessions',
+    nullable: true,
     description: 'Your sessions that are alive, newest first, at most a hundred. A machine has none.',
   })
   @Authenticated()
@@ -41,13 +42,16 @@ export class SessionResolver {
     return this.sessions.refresh(refreshToken, caller, requestId, null);
   }
 
-  @Mutation(() => Boolean, { description: 'Ends your session, with all its tokens. False when the access token belongs to none.' })
+  @Mutation(() => Boolean, {
+    nullable: true,
+    description: 'Ends your session, with all its tokens. False when the access token belongs to none.',
+  })
   @Authenticated()
   signOut(@Ctx() scope: Scope): Promise<boolean> {
     return this.own.signOut(scope);
   }
 
-  @Mutation(() => Int, { description: 'Ends all your sessions, also this one. Returns how many there were.' })
+  @Mutation(() => Int, { nullable: true, description: 'Ends all your sessions, also this one. Returns how many there were.' })
   @Authenticated()
   signOutEverywhere(@Ctx() scope: Scope): Promise<number> {
     return this.own.signOutEverywhere(scope);
