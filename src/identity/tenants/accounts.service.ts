@@ -1,8 +1,8 @@
 import type { Transaction } from 'sequelize';
 
 import { newId } from '../../platform/database/ids';
-import { badInput } from '../../platform/errors';
-import { hashPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../passwords/password';
+import { hashPassword } from '../passwords/password';
+import { requireGoodPassword } from '../passwords/password-policy';
 import type { BuiltInRole } from '../roles/permissions';
 import { Tenant } from './tenant.model';
 import { User } from '../users/user.model';
@@ -31,11 +31,9 @@ export class Accounts {
     return Tenant.create(tenant, { transaction });
   }
 
-  /** @throws BAD_USER_INPUT for a password that is too short or too long. */
+  /** @throws BAD_USER_INPUT for a password that nobody should use. */
   async createUser({ password, email, ...user }: NewUser, transaction: Transaction): Promise<User> {
-    if (password.length < MIN_PASSWORD_LENGTH || password.length > MAX_PASSWORD_LENGTH) {
-      throw badInput('password', `A password has ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`);
-    }
+    await requireGoodPassword(password, { email, name: user.name });
     return User.create({ ...user, id: newId(), email: email.toLowerCase(), passwordHash: await hashPassword(password) }, { transaction });
   }
 }

@@ -4,9 +4,9 @@ import { jobPrincipal } from '../../../src/platform/auth/principal';
 import { startGateway, type TestGateway } from '../../support/gateway';
 
 const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }';
-const RIGHT = 'canary-right-pass-phrase';
-const WRONG = 'canary-wrong-pass-phrase';
-const INLINE = 'canary-inline-pass-phrase';
+const RIGHT = 'marigold-right-pass-phrase';
+const WRONG = 'marigold-wrong-pass-phrase';
+const INLINE = 'marigold-inline-pass-phrase';
 
 describe('a password', () => {
   let gateway: TestGateway;
@@ -49,13 +49,13 @@ describe('a password', () => {
   it('is never logged at any level, nor the e-mail address or the token [SEC-005] [SEC-021]', () => {
     const all = gateway.logged.join('');
 
-    expect(all).not.toMatch(/canary-/);
+    expect(all).not.toMatch(/marigold-/);
     expect(all).not.toMatch(/canary@/i);
     expect(all).not.toMatch(/eyJ[\w-]+\./);
   });
 
   it('is in no answer [SEC-005] [API-009]', () => {
-    expect(answers.slice(0, 3).concat(answers.slice(4)).join('')).not.toMatch(/canary-|users/);
+    expect(answers.slice(0, 3).concat(answers.slice(4)).join('')).not.toMatch(/marigold-|users/);
   });
 
   it.each([
