@@ -23,7 +23,8 @@ export interface AuditEntryRecord {
   readonly hash: string;
 }
 
-const COLUMNS = raw(`e.id, e.sequence, e.recorded_at as "recordedAt", e.actor, e.action, e.object_type as "objectType", e.object_id as "objectId",
+const COLUMNS =
+  raw(`e.id, e.sequence, e.recorded_at as "recordedAt", e.actor, e.action, e.object_type as "objectType", e.object_id as "objectId",
   e.before, e.after, e.request_id as "requestId", encode(e.hash, 'hex') as hash`);
 const NEWEST_FIRST = { name: 'sequence', column: 'e.sequence', type: 'bigint', descending: true } as const;
 

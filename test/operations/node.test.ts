@@ -1,9 +1,10 @@
 import { fuse } from '../../src/gateway/fuse';
 import { newId } from '../../src/platform/database/ids';
 import type { GlobalIds } from '../../src/platform/graphql/global-id';
-import { startApp, type TestApp } from '../support/app';
+import { startApp, type TestApp, type TestTenant } from '../support/app';
 import { aBusiness, aLine, anAccount, anInvoice, anotherBusiness } from '../support/business';
 import { proposed } from '../support/journey';
+import { signedIn } from '../support/sessions';
 
 const NODE = 'query ($id: ID!) { node(id: $id) { __typename id } }';
 const TABLES: Readonly<Record<string, string>> = {
@@ -18,6 +19,10 @@ const TABLES: Readonly<Record<string, string>> = {
   InvoiceImport: 'invoice_imports',
   Match: 'matches',
   ReconciliationRun: 'reconciliation_runs',
+  Session: 'sessions',
+  CustomRole: 'custom_roles',
+  Invitation: 'invitations',
+  ApiClient: 'api_clients',
 };
 
 describe('node', () => {
@@ -30,6 +35,7 @@ describe('node', () => {
     app = await startApp([aBusiness({ accounts: [anAccount({ booked })], invoices: [anInvoice()] }), aurora]);
     await proposed(app, app.tenant('northwind'));
     await proposed(app, app.tenant('aurora'), 'SANDBOXFINANCE_GB_SFIN0001');
+    for (const slug of ['northwind', 'aurora']) await peopled(app, app.tenant(slug));
     entities = app.modules.flatMap(module => module.entities.map(({ ids }) => ids));
   });
   afterAll(() => app.close());
@@ -97,7 +103,9 @@ describe('node', () => {
     const { data, errors } = await ask(await idIn(connections, 'northwind'), 'INTEGRATION');
 
     expect(data).toEqual({ node: null });
-    expect(errors).toMatchObject([{ path: ['node'], extensions: { code: 'FORBIDDEN', coordinate: 'Query.node', scope: 'connections:read' } }]);
+    expect(errors).toMatchObject([
+      { path: ['node'], extensions: { code: 'FORBIDDEN', coordinate: 'Query.node', scope: 'connections:read' } },
+    ]);
   });
 
   it.each([
@@ -123,3 +131,15 @@ describe('node', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 });
+
+/** A role, an invitation, a client and a session of the owner. */
+async function peopled({ url }: TestApp, tenant: TestTenant): Promise<void> {
+  const { slug } = tenant;
+  await signedIn(url, `owner@${slug}.example`);
+  const { errors } = await tenant.as('OWNER')(`mutation {
+    createRole(input: { name: "Clerk", permissions: ["matches:read"] }) { id }
+    inviteUser(input: { email: "new@${slug}.example", name: "New", role: VIEWER }) { id }
+    createApiClient(input: { name: "Partner", scopes: ["matches:read"] }) { apiClient { id } }
+  }`);
+  if (errors) throw new Error(JSON.stringify(errors));
+}
