@@ -7,13 +7,13 @@ export interface FormAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Sends a form to one of the OAuth endpoints. Parameters are names and values in turn where one comes twice. */
-export async function postForm(
-  url: string,
-  parameters: Readonly<Record<string, string>> | readonly (readonly [string, string])[],
-  headers: Readonly<Record<string, string>> = {},
-): Promise<FormAnswer> {
-  const body = new URLSearchParams(Array.isArray(parameters) ? parameters.map(pair => [...pair]) : { ...parameters });
+/** Names and values; as pairs where one comes twice. */
+type Parameters = Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
+
+/** Sends a form to one of the OAuth endpoints. */
+export async function postForm(url: string, parameters: Parameters, headers: Readonly<Record<string, string>> = {}): Promise<FormAnswer> {
+  const pairs = Symbol.iterator in parameters ? [...parameters] : Object.entries(parameters);
+  const body = new URLSearchParams(pairs.map(([name, value]) => [name, value] as [string, string]));
   const response = await fetch(url, { method: 'POST', headers, body });
   const text = await response.text();
   return {

@@ -145,7 +145,11 @@ describe('the secrets of a client', () => {
     ['revokeApiClientSecret', async (ask, input) => revoke({ secretId: (await rotated()).apiClient.secrets[0]?.id, ...input }, ask)],
   ])('%s', (_operation, change) => {
     it('is not for those who may not, nor for strangers, nor without a fresh second factor [SEC-010] [SEC-011]', async () => {
-      const stale = as(app, app.ask, northwind.uuid, { userId: northwind.userUuids.OWNER, scopes: permissionsOf.OWNER, methods: ['pwd'] });
+      const stale = as(app, header => app.ask(header), northwind.uuid, {
+        userId: northwind.userUuids.OWNER,
+        scopes: permissionsOf.OWNER,
+        methods: ['pwd'],
+      });
 
       for (const role of ['ACCOUNTANT', 'VIEWER', 'INTEGRATION'] as const) {
         expect(refusalOf(await change(northwind.as(role)))).toMatchObject({ code: 'FORBIDDEN', scope: 'api-clients:update' });

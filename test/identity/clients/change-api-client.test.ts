@@ -66,7 +66,7 @@ describe('a client of a partner', () => {
     });
 
     it('lets a client keep what its changer does not hold, but adds nothing of it [SEC-010]', async () => {
-      const admin = as(app, app.ask, northwind.uuid, {
+      const admin = as(app, header => app.ask(header), northwind.uuid, {
         userId: northwind.userUuids.ADMIN,
         scopes: ['api-clients:update', 'api-clients:read'],
       });
@@ -149,7 +149,11 @@ describe('a client of a partner', () => {
   ])('%s', (_operation, scope, change) => {
     it('is not for those who may not, nor for strangers, nor without a fresh second factor [SEC-010] [SEC-011]', async () => {
       const { id } = await aClient(northwind);
-      const stale = as(app, app.ask, northwind.uuid, { userId: northwind.userUuids.OWNER, scopes: permissionsOf.OWNER, methods: ['pwd'] });
+      const stale = as(app, header => app.ask(header), northwind.uuid, {
+        userId: northwind.userUuids.OWNER,
+        scopes: permissionsOf.OWNER,
+        methods: ['pwd'],
+      });
 
       for (const role of ['ACCOUNTANT', 'VIEWER', 'INTEGRATION'] as const) {
         expect(refusalOf(await change(id, northwind.as(role)))).toMatchObject({ code: 'FORBIDDEN', scope });

@@ -38,7 +38,7 @@ describe('createApiClient', () => {
     return errors?.[0]?.extensions;
   };
   const owner = (difference: object) =>
-    as(app, app.ask, northwind.uuid, { userId: northwind.userUuids.OWNER, scopes: permissionsOf.OWNER, ...difference });
+    as(app, header => app.ask(header), northwind.uuid, { userId: northwind.userUuids.OWNER, scopes: permissionsOf.OWNER, ...difference });
 
   it('makes a client and shows its secret this once; kept is the hash alone [API-007] [SEC-001]', async () => {
     const { data, errors } = await create({

@@ -5,6 +5,7 @@ import { aBusiness } from '../../support/business';
 import { aClient } from '../../support/oauth';
 
 /** Without TLS, as tests are. */
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so that nobody uses it but for tests
 const INSECURE = { [oauth.allowInsecureRequests]: true };
 const SCOPE = { scope: 'matches:read' };
 
