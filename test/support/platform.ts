@@ -34,7 +34,7 @@ export async function aPlatform(app: TestApp): Promise<TestPlatform> {
     uuid,
     userUuids,
     userIds: Object.fromEntries(platformRoles.map(role => [role, userIds.encode(userUuids[role])])) as Record<PlatformRole, string>,
-    as: (role, difference) => as(app, app.ask, uuid, { ...actorOf(role), ...difference }),
+    as: (role, difference) => as(app, authorization => app.ask(authorization), uuid, { ...actorOf(role), ...difference }),
     scope: (role = 'PLATFORM_OPERATOR') => new Scope(app.database, principalOf(uuid, actorOf(role)), 'test'),
   };
 }

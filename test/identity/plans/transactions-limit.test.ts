@@ -18,9 +18,7 @@ describe('a plan for so many transactions in a calendar month', () => {
     app = await startApp([aBusiness({ accounts }), anotherBusiness()]);
     platform = await aPlatform(app);
     tenant = app.tenant('northwind');
-    const completed = await connect(tenant);
-    if (!completed) throw new Error('Nothing was connected');
-    connectionId = completed.connection.id;
+    connectionId = (await connect(tenant)).connection.id;
     await givePlan(platform, tenant, { transactionsPerMonth: 2 });
     await app.runJobs();
   });

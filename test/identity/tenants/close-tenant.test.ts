@@ -3,6 +3,7 @@ import { aBusiness, anotherBusiness } from '../../support/business';
 import { connect } from '../../support/journey';
 import { aPlatform, type TestPlatform } from '../../support/platform';
 import { PASSWORD } from '../../support/settings';
+import { signedIn } from '../../support/sessions';
 import { CHANGE_PLAN, close, CLOSE, REASON, resume, SIGN_IN, suspend, trailOf, unknownTenantId } from '../../support/tenancy';
 
 const UNAUTHENTICATED = [{ extensions: { code: 'UNAUTHENTICATED' } }];
@@ -45,13 +46,14 @@ describe('closeTenant', () => {
 
   it('kills every token at once, takes the jobs back, and lets nobody in again [SEC-009] [SEC-016]', async () => {
     await connect(northwind);
-    const { data } = await signIn('northwind');
-    const session = app.ask(`Bearer ${data?.signIn.accessToken ?? ''}`);
-    expect((await session('{ me { email } }')).errors).toBeUndefined();
+    const person = await signedIn(app.url, 'owner@northwind.example');
+    expect((await person.refresh()).errors).toBeUndefined();
+    expect((await person.ask('{ me { email } }')).errors).toBeUndefined();
 
     const closed = await close(operator, northwind);
     expect(closed.data).toMatchObject({ closeTenant: { tenant: { id: northwind.id, status: 'CLOSED', statusReason: REASON } } });
-    expect(await session('{ me { email } }')).toMatchObject({ status: 401, errors: UNAUTHENTICATED });
+    expect(await person.ask('{ me { email } }')).toMatchObject({ status: 401, errors: UNAUTHENTICATED });
+    expect((await person.refresh()).errors).toMatchObject(UNAUTHENTICATED);
     // Also a token that was signed after all: the whole tenant is revoked.
     expect(await northwind.as('OWNER')('{ me { email } }')).toMatchObject({ status: 401, errors: UNAUTHENTICATED });
     expect((await signIn('northwind')).errors).toMatchObject(UNAUTHENTICATED);

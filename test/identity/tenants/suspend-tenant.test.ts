@@ -73,7 +73,7 @@ describe('suspendTenant and resumeTenant', () => {
 
   it('refuse a token with the scope that is not of the platform, and one of the platform without a second factor [SEC-010] [SEC-011]', async () => {
     const scopes = permissionsOf.PLATFORM_OPERATOR;
-    const strayed = as(app, app.ask, aurora.uuid, { userId: aurora.userUuids.OWNER, scopes });
+    const strayed = as(app, authorization => app.ask(authorization), aurora.uuid, { userId: aurora.userUuids.OWNER, scopes });
     const passwordOnly = platform.as('PLATFORM_OPERATOR', { methods: ['pwd'] });
 
     for (const ask of [strayed, passwordOnly]) {

@@ -6,9 +6,12 @@ import { aBusiness, aLine, anAccount, anInvoice, anotherBusiness } from '../../s
 import { connect, consent, matchesOf, proposed, startConnection } from '../../support/journey';
 import { aPlatform, type TestPlatform } from '../../support/platform';
 import { PASSWORD } from '../../support/settings';
-import { expirePlan, givePlan, resume, SIGN_IN, suspend } from '../../support/tenancy';
+import { SIGN_OUT, signedIn } from '../../support/sessions';
+import { expirePlan, givePlan, resume, suspend } from '../../support/tenancy';
 
 const APPROVE = 'mutation ($id: ID!) { approveMatch(input: { matchId: $id }) { match { id state } } }';
+const CHANGE_PASSWORD = 'mutation ($old: String!, $new: String!) { changePassword(input: { currentPassword: $old, newPassword: $new }) }';
+const NEW_PASSWORD = 'quite another long phrase of mine';
 const HELD = [
   ['suspended', 'TENANT_SUSPENDED'],
   ['whose plan ran out', 'PLAN_EXPIRED'],
@@ -69,20 +72,21 @@ describe.each(HELD)('a tenant %s', (held, code) => {
   it('leaves the other tenants alone [SEC-016]', async () => {
     await hold();
 
-    expect((await connect(other, 'SANDBOXFINANCE_GB_SFIN0001'))?.connection).toMatchObject({ status: 'ACTIVE' });
+    expect((await connect(other, 'SANDBOXFINANCE_GB_SFIN0001')).connection).toMatchObject({ status: 'ACTIVE' });
     await app.runJobs();
   });
 
-  it('lets its people sign in and read why [SEC-021]', async () => {
+  it('lets its people sign in, refresh, change their password, read the audit trail and sign out [SEC-021] [SEC-009] [SEC-020]', async () => {
     await hold();
+    const person = await signedIn(app.url, 'admin@northwind.example');
 
-    const { data, errors } = await app.anonymous<{ signIn: { accessToken: string } }>(SIGN_IN, {
-      input: { email: 'owner@northwind.example', password: PASSWORD, tenant: 'northwind' },
-    });
-    expect(errors).toBeUndefined();
-    const signedIn = app.ask(`Bearer ${data?.signIn.accessToken ?? ''}`);
-    expect((await signedIn('{ me { role } tenant { slug } }')).data).toEqual({ me: { role: 'OWNER' }, tenant: { slug: 'northwind' } });
-    expect((await signedIn('mutation { signOut }')).errors).toBeUndefined();
+    expect((await person.refresh()).errors).toBeUndefined();
+    expect((await person.ask('{ me { role } tenant { slug } }')).data).toEqual({ me: { role: 'ADMIN' }, tenant: { slug: 'northwind' } });
+    const { data } = await person.ask<{ auditEntries: { nodes: { action: string }[] } }>('{ auditEntries(first: 5) { nodes { action } } }');
+    expect(data?.auditEntries.nodes.map(({ action }) => action)).toContain('session.begun');
+    expect((await person.ask(CHANGE_PASSWORD, { old: PASSWORD, new: NEW_PASSWORD })).errors).toBeUndefined();
+    expect((await person.ask(SIGN_OUT)).errors).toBeUndefined();
+    expect(await person.ask('{ me { role } }')).toMatchObject({ status: 401 });
   });
 
   it('keeps its jobs: they wait, and go on at once afterwards as if nothing had been [BNK-003] [BNK-008]', async () => {
@@ -109,7 +113,7 @@ describe.each(HELD)('a tenant %s', (held, code) => {
 
   it('held in the middle of a run goes on with it from its start [BNK-003] [BNK-008]', async () => {
     const completed = await connect(tenant);
-    const runId = completed?.syncRun.id ?? '';
+    const runId = completed.syncRun.id;
     app.bank.fail({ kind: 'slow', ms: 700, path: '/transactions/' });
     const running = app.runJobs();
     while ((await runOf(tenant.as('VIEWER'), runId)).state === 'QUEUED') await sleep(20);
@@ -124,7 +128,6 @@ describe.each(HELD)('a tenant %s', (held, code) => {
 
   it('tells a person who comes back from the bank, who can complete the connection afterwards [SEC-012]', async () => {
     const started = await startConnection(tenant);
-    if (!started) throw new Error('Nothing was started');
     await consent(started);
     await hold();
     const callback = () =>

@@ -60,7 +60,7 @@ describe('tenants', () => {
     expect(owner).toMatchObject({ data: { tenants: null }, errors: [{ extensions: { code: 'FORBIDDEN' } }] });
 
     const scopes = ['tenants:read', 'tenant:read'];
-    const strayed = as(app, app.ask, northwind.uuid, { userId: northwind.userUuids.OWNER, scopes });
+    const strayed = as(app, authorization => app.ask(authorization), northwind.uuid, { userId: northwind.userUuids.OWNER, scopes });
     expect(await strayed(LIST)).toMatchObject({ data: { tenants: null }, errors: [{ extensions: { code: 'FORBIDDEN' } }] });
     expect((await app.anonymous(LIST)).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
