@@ -104,27 +104,27 @@ const scopeOf = (actor: number) =>
   new Scope(app.database, principalOf(tenant.uuid, { userId: at(people, actor), scopes: Object.keys(grants) }), 'test');
 const grants = Object.fromEntries(grantedBy('OWNER', null).map(permission => [permission, true]));
 
-async function perform(deed: Act, made: string[]): Promise<void> {
+async function perform(deed: Act, made: string[]): Promise<unknown> {
   const scope = scopeOf(deed.actor);
   switch (deed.kind) {
     case 'CREATE':
-      return void made.push((await service.create(scope, { name: newId(), description: '', permissions: deed.permissions })).id);
+      return made.push((await service.create(scope, { name: newId(), description: '', permissions: deed.permissions })).id);
     case 'UPDATE':
-      return void (await service.update(scope, at(made, deed.role), { permissions: deed.permissions }));
+      return service.update(scope, at(made, deed.role), { permissions: deed.permissions });
     case 'DELETE':
       return service.delete(scope, at(made, deed.role));
     case 'GIVE': {
       const { choice } = deed;
       const chosen =
         typeof choice === 'number' ? ({ role: 'CUSTOM', customRoleId: at(made, choice) } as const) : { role: choice, customRoleId: null };
-      return void (await users.changeRole(scope, at(people, deed.user), chosen));
+      return users.changeRole(scope, at(people, deed.user), chosen);
     }
     case 'DISABLE':
-      return void (await users.disable(scope, at(people, deed.user)));
+      return users.disable(scope, at(people, deed.user));
     case 'ENABLE':
-      return void (await users.enable(scope, at(people, deed.user)));
+      return users.enable(scope, at(people, deed.user));
     case 'LEAVE':
-      return void (await users.leave(scope));
+      return users.leave(scope);
   }
 }
 
