@@ -50,9 +50,12 @@ describe('the demo of a fresh checkout', () => {
     expect(transactionIn(second.stdout)).not.toBe(transactionIn(first.stdout));
 
     expect((await payymo(['token', 'northwind', 'owner'], {}, root)).stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    for (const role of ['operator', 'auditor', 'operator']) {
+      expect((await payymo(['token', 'platform', role], {}, root)).stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    }
     expect(await payymo(['token', 'nobody', 'owner'], {}, root)).toMatchObject({
       code: 1,
-      stderr: 'There is no tenant nobody: take one of northwind, aurora\n',
+      stderr: 'There is no tenant nobody: take one of northwind, aurora, platform\n',
     });
     expect(await payymo(['token', 'northwind', 'king'], {}, root)).toMatchObject({
       code: 1,
