@@ -1,5 +1,6 @@
 import {
   type FieldNode,
+  type FragmentDefinitionNode,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -40,19 +41,27 @@ export class Shape {
 
   #entries(type: GraphQLObjectType): ReadonlyMap<string, Entry> {
     const nodes = new Map<string, FieldNode[]>();
-    for (const selectionSet of this.selectionSets) this.#collect(selectionSet, type, nodes);
+    const spread = new Set<string>();
+    for (const selectionSet of this.selectionSets) this.#collect(selectionSet, type, nodes, spread);
     return new Map([...nodes].flatMap(([key, all]) => this.#entry(type, all).map(entry => [key, entry] as const)));
   }
 
   /** By directive a selection may not have been made: then its key is not in the answer either. */
-  #collect({ selections }: SelectionSetNode, type: GraphQLObjectType, into: Map<string, FieldNode[]>): void {
+  #collect({ selections }: SelectionSetNode, type: GraphQLObjectType, into: Map<string, FieldNode[]>, spread: Set<string>): void {
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) into.set(keyOf(selection), [...(into.get(keyOf(selection)) ?? []), selection]);
       else {
-        const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection;
-        if (fragment && this.#applies(fragment, type)) this.#collect(fragment.selectionSet, type, into);
+        const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.#spread(selection.name.value, spread) : selection;
+        if (fragment && this.#applies(fragment, type)) this.#collect(fragment.selectionSet, type, into, spread);
       }
     }
+  }
+
+  /** Once for an object, however often it is spread. */
+  #spread(name: string, spread: Set<string>): FragmentDefinitionNode | undefined {
+    if (spread.has(name)) return undefined;
+    spread.add(name);
+    return this.#fragments.get(name);
   }
 
   #applies(fragment: Parameters<typeof typeUnder>[1], type: GraphQLObjectType): boolean {

@@ -164,6 +164,14 @@ describe('what a caller may not ask', () => {
     });
   });
 
+  it('is found at once however often fragments spread each other [API-010]', async () => {
+    const doubling = Array.from({ length: 200 }, (_, n) => `fragment F${n} on Book { ...F${n + 1} ...F${n + 1} }`).join(' ');
+
+    const answer = await ask(`{ book { ...F0 } } ${doubling} fragment F200 on Book { title price }`, { scopes: [] });
+
+    expect(answer.data).toEqual({ book: { title: 'One', price: null } });
+  });
+
   it('does not hide that a variable is wrong [API-009]', async () => {
     const answer = await ask('query ($id: ID!) { book(id: $id) { price } }', { scopes: [] });
 

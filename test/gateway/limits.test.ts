@@ -2,7 +2,12 @@ import { buildSchema, parse, validate } from 'graphql';
 
 import { limitRules } from '../../src/gateway/limits';
 
-const schema = buildSchema('type Query { a: Query b: Int } type Mutation { m: Int }');
+const schema = buildSchema(`
+  directive @public on FIELD_DEFINITION | OBJECT
+  type Tokens @public { accessToken: String }
+  type Query { a: Query b: Int }
+  type Mutation { m: Int signIn: Int @public resetPassword: Int @public stepUp: Tokens }
+`);
 const faults = (document: string): string[] => validate(schema, parse(document), limitRules).map(({ message }) => message);
 const nested = (depth: number): string => `${'a { '.repeat(depth - 1)}b${' }'.repeat(depth - 1)}`;
 
@@ -27,5 +32,25 @@ describe('the limits of a document', () => {
     expect(faults(`mutation { ${many(11)} }`)).toEqual(['An operation may hold 10 mutations']);
     expect(faults(`mutation { ...F ${many(6)} } fragment F on Mutation { ${many(5)} }`)).toEqual(['An operation may hold 10 mutations']);
     expect(faults(`{ ${Array.from({ length: 20 }, (_, at) => `b${at}: b`).join(' ')} }`)).toEqual([]);
+  });
+
+  it.each([
+    ['twice the same', 'mutation { x: signIn y: signIn }'],
+    ['two that anybody may ask', 'mutation { signIn resetPassword }'],
+    ['one of them that gives tokens', 'mutation { signIn stepUp { accessToken } }'],
+    ['one in a fragment', 'mutation { signIn ...F } fragment F on Mutation { x: signIn }'],
+    ['one fragment twice', 'mutation { ...F ... { ...F } } fragment F on Mutation { signIn }'],
+  ])('let an operation try one credential: not %s [API-010] [SEC-008]', (_what, document) => {
+    expect(faults(document)).toEqual(['An operation may hold one mutation that takes or gives credentials']);
+  });
+
+  it('let a credential stand beside other mutations, and one in each operation of a document [API-010]', () => {
+    expect(faults('mutation A { signIn m } mutation B { x: m stepUp { accessToken } }')).toEqual([]);
+  });
+
+  it('are found at once however often fragments spread each other [API-010]', () => {
+    const doubling = Array.from({ length: 200 }, (_, n) => `fragment F${n} on Mutation { ...F${n + 1} ...F${n + 1} }`).join(' ');
+
+    expect(faults(`mutation { ...F0 } ${doubling} fragment F200 on Mutation { m }`)).toEqual(['An operation may hold 10 mutations']);
   });
 });
