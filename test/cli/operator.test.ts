@@ -1,7 +1,9 @@
 import { addOperator } from '../../src/cli/operator.command';
 import { StartupError } from '../../src/platform/process/startup-error';
 import { startApp, type TestApp } from '../support/app';
+import { settings } from '../support/settings';
 import { forgetTenants, SIGN_IN, trailOf } from '../support/tenancy';
+import { payymo } from './support/payymo';
 
 const ADA = { email: 'Ada@payymo.example', name: 'Ada Berg' };
 
@@ -26,6 +28,30 @@ describe('payymo operator create', () => {
     ]);
     const { data } = await app.anonymous(SIGN_IN, { input: { email: ADA.email, password, tenant: 'platform' } });
     expect(data).toEqual({ signIn: { accessToken: null, refreshToken: null, secondFactor: { demand: 'ENROL' } } });
+  });
+
+  it('prints the password once as a process, and one line when it refuses [ARC-008]', async () => {
+    const environment = {
+      NODE_ENV: 'development',
+      DATABASE_URL: app.db.appUrl,
+      PAYYMO_SIGNING_KEY: settings().signingKey,
+      PAYYMO_ENCRYPTION_KEY: settings().encryptionKey,
+      GOCARDLESS_BANK_DATA_SECRET_ID: 'none',
+      GOCARDLESS_BANK_DATA_SECRET_KEY: 'none',
+      LOG_LEVEL: 'warn',
+    };
+    const command = ['operator', 'create', '--email', ADA.email, '--name', ADA.name];
+
+    const made = await payymo(command, environment);
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    const [, password = ''] = /Password {2}([\w-]{32})\n/.exec(made.stdout) ?? [];
+    const { data } = await app.anonymous(SIGN_IN, { input: { email: ADA.email, password, tenant: 'platform' } });
+    expect(data).toMatchObject({ signIn: { secondFactor: { demand: 'ENROL' } } });
+    expect(await payymo(command, environment)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'The platform has an operator already: it can invite others (inviteUser); --again adds one all the same\n',
+    });
   });
 
   it('refuses a second one, unless it is meant, and never the same address [SEC-010]', async () => {
