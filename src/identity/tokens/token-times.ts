@@ -13,7 +13,7 @@ export interface TokenTimes {
 /** @throws InvalidJws for a token of the future, one that lasts longer than it may, and (ExpiredJws) one whose time is up. */
 export function requireCurrent({ iat, nbf = iat, exp }: TokenTimes, now: Date, maxLifetimeSeconds: number): void {
   const seconds = Math.floor(now.getTime() / 1000);
-  if (exp <= iat || exp - iat > maxLifetimeSeconds || nbf >= exp) throw new InvalidJws('A lifetime that is not allowed');
+  if (exp <= iat || exp - iat > maxLifetimeSeconds) throw new InvalidJws('A lifetime that is not allowed');
   if (Math.max(iat, nbf) > seconds + CLOCK_TOLERANCE_SECONDS) throw new InvalidJws('Not valid yet');
   if (exp <= seconds - CLOCK_TOLERANCE_SECONDS) throw new ExpiredJws('Expired');
 }

@@ -158,6 +158,7 @@ describe('a DPoP proof', () => {
 
     expect((await server.ask({ headers })).status).toBe(401);
     expect((await server.ask({ headers: headers.slice(2) })).status).toBe(401);
+    expect((await server.ask({ path: '/.well-known/jwks.json', headers: headers.slice(2) })).status).toBe(401);
   });
 
   it('is what a bound token needs: without it, and after Bearer, the token is refused [SEC-007] [SEC-008]', async () => {
