@@ -17,22 +17,29 @@ const SIGN_IN = `mutation { signIn(input: { email: "owner@northwind.example", pa
 let app: TestApp;
 let gateway: FaultyGateway;
 let token: string;
+let usualTimeoutMs: number;
 const metrics = new Metrics();
 beforeAll(async () => {
   app = await startApp([aBusiness(), anotherBusiness()]);
   gateway = await aFaultyGateway(app, metrics);
   token = await tokenFor('northwind');
-  Object.assign(app.database, { openTimeoutMs: PATIENCE_MS });
+  usualTimeoutMs = app.database.openTimeoutMs;
 });
 afterAll(async () => {
   await gateway.close();
   await app.close();
 });
 afterEach(() => {
-  for (const step of Object.keys(gateway.broken)) Reflect.deleteProperty(gateway.broken, step);
-  jest.restoreAllMocks();
+  mend();
   for (const end of hanging.splice(0)) end(undefined);
 });
+
+/** Makes every step whole again. */
+function mend(): void {
+  for (const step of Object.keys(gateway.broken)) Reflect.deleteProperty(gateway.broken, step);
+  Object.assign(app.database, { openTimeoutMs: usualTimeoutMs });
+  jest.restoreAllMocks();
+}
 
 const tokenFor = (slug: string): Promise<string> => {
   const { uuid, userUuids } = app.tenant(slug);
@@ -77,6 +84,7 @@ const withScopes = (has: Fault) => (principal: Principal) => ({
 
 /** The look-ups that come before a tenant is known do what the fault does. */
 function breakLookUps(broken: Fault): void {
+  Object.assign(app.database, { openTimeoutMs: PATIENCE_MS });
   const query = app.database.sequelize.query.bind(app.database.sequelize) as (...args: unknown[]) => unknown;
   jest
     .spyOn(app.database.sequelize, 'query')
@@ -86,6 +94,7 @@ function breakLookUps(broken: Fault): void {
 
 /** What begins a transaction and names its tenant is this text instead. */
 function breakBegin(text: Fault): void {
+  gateway.broken.statement = true;
   const { queryGenerator } = app.database.sequelize.getQueryInterface() as unknown as { queryGenerator: { startTransactionQuery: Fault } };
   jest.spyOn(queryGenerator, 'startTransactionQuery').mockImplementation(text);
 }
@@ -184,8 +193,7 @@ describe('a request is refused, tells nothing, is counted, and leaves nothing be
     step.breaks(broken);
     await expectRefused(step);
 
-    for (const name of Object.keys(gateway.broken)) Reflect.deleteProperty(gateway.broken, name);
-    jest.restoreAllMocks();
+    mend();
     await expectClean();
   });
 
@@ -198,7 +206,7 @@ describe('a request is refused, tells nothing, is counted, and leaves nothing be
     breakBegin(text);
     await expectRefused({ stage: 'scope', document: READ, codes: UNDECIDED });
 
-    jest.restoreAllMocks();
+    mend();
     await expectClean();
   });
 
