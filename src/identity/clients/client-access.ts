@@ -7,7 +7,7 @@ import type { ApiClient } from './api-client.model';
 
 export interface ClientAccessParts {
   readonly revocations: Pick<Revocations, 'revoke'>;
-  readonly sessions: Pick<Sessions, 'end'>;
+  readonly sessions: Pick<Sessions, 'endAllOfClient'>;
 }
 
 /**
@@ -22,7 +22,7 @@ export class ClientAccess {
     const { tenantId, id } = apiClient;
     await apiClient.update({ version: apiClient.version + 1 }, { transaction });
     await this.parts.revocations.revoke(transaction, { tenantId, kind: 'session', subject: id, minVersion: apiClient.version });
-    await this.parts.sessions.end(scope, transaction, { clientId: id }, 'CLIENT_ENDED');
+    await this.parts.sessions.endAllOfClient(scope, transaction, id);
   }
 
   /** Kills them, and those that are being made at this moment: for a client that gets no others. */

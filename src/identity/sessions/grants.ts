@@ -59,6 +59,23 @@ export async function admitUser(scope: Scope, transaction: Transaction, { userId
   return rows.length > 0;
 }
 
+/**
+ * Locks a client against change until the session has begun: whoever takes a secret or a scope from it at the same time waits, and then
+ * ends this session too, or comes first, and it does not begin. False for a client that is not as it was when it authenticated itself.
+ */
+export async function admitClient(
+  scope: Scope,
+  transaction: Transaction,
+  { clientId, version }: { readonly clientId: string; readonly version: number },
+): Promise<boolean> {
+  const rows = await scope.rowsIn(
+    transaction,
+    sql`select c.id from api_clients c
+    where c.tenant_id = ${tenant} and c.id = ${clientId} and c.version = ${version} and c.ended_at is null for share`,
+  );
+  return rows.length > 0;
+}
+
 /** The same lock, for a change that ends sessions of the user. */
 export const lockUser = (scope: Scope, transaction: Transaction, userId: string): Promise<unknown> =>
   scope.rowsIn(transaction, sql`select from users where tenant_id = ${tenant} and id = ${userId} for no key update`);

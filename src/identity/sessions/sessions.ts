@@ -6,7 +6,7 @@ import { newId } from '../../platform/database/ids';
 import { Scope } from '../../platform/database/scope';
 import { unauthenticated } from '../../platform/errors';
 import type { Proof } from '../tokens/proofs';
-import { admitUser, grantsOf, lockUser } from './grants';
+import { admitClient, admitUser, grantsOf, lockUser } from './grants';
 import { LIFETIMES } from './lifetimes';
 import { networkOf } from './network';
 import { Possession } from './possession';
@@ -83,7 +83,9 @@ export class Sessions {
     const proof = await this.#possession.establish(caller);
     const now = this.parts.clock.now();
     const session = newSession({ userId, clientId: null, methods, scopes: null, authenticatedAt: now }, proof, caller, now);
-    return this.#begin(tenantId, session, caller, requestId, passwordHash);
+    return this.#begin(tenantId, session, caller, requestId, (scope, transaction) =>
+      admitUser(scope, transaction, { userId, passwordHash, now }),
+    );
   }
 
   /**
@@ -101,7 +103,7 @@ export class Sessions {
       caller,
       this.parts.clock.now(),
     );
-    return this.#begin(tenantId, session, caller, requestId);
+    return this.#begin(tenantId, session, caller, requestId, (scope, transaction) => admitClient(scope, transaction, client));
   }
 
   /**
@@ -160,11 +162,10 @@ export class Sessions {
     await this.parts.revocations.revokeAll(transaction, scope.actor.tenantId, revoked);
   }
 
-  async #begin(tenantId: string, session: NewSession, caller: Caller, requestId: string, passwordHash?: string): Promise<SessionTokens> {
+  async #begin(tenantId: string, session: NewSession, caller: Caller, requestId: string, admitted: Admits): Promise<SessionTokens> {
     const scope = new Scope(this.parts.database, principalOf(tenantId, session), requestId, caller);
     const { live, scopes, current } = await scope.changeAccess(async transaction => {
-      const { userId, createdAt } = session;
-      if (userId !== null && !(await admitUser(scope, transaction, { userId, passwordHash, now: createdAt }))) throw over();
+      if (!(await admitted(scope, transaction))) throw over();
       return this.#insert(scope, transaction, session);
     });
     return tokensOf(this.parts.tokens, tenantId, live, scopes, current);
@@ -189,6 +190,9 @@ export class Sessions {
     return { ...issued, tokenType: 'Bearer', refreshToken: null, refreshTokenExpiresAt: null, sessionId: clientId };
   }
 }
+
+/** Whether the owner may still come in; the owner's row is locked until the session has begun. */
+type Admits = (scope: Scope, transaction: Transaction) => Promise<boolean>;
 
 interface Begun {
   readonly live: LiveSession;

@@ -1,3 +1,4 @@
+import { apiClientIds } from '../../../src/identity/ids';
 import { startApp, type TestApp, type TestTenant } from '../../support/app';
 import { aBusiness } from '../../support/business';
 import { aDpopClient, type DpopClient } from '../../support/dpop';
@@ -135,6 +136,29 @@ describe('POST /oauth/token with a refresh token', () => {
     expect(errors).toBeUndefined();
     expect((await refresh(token, {}, own)).body).toMatchObject(refusal);
   }); // prettier-ignore
+
+  it('is not given to a client whose secret is taken back in the same moment [SEC-009]', async () => {
+    const own = await aClient(northwind);
+    const headers = { ...basic(own.id, own.secret), ...(await proven()) };
+    await app.db.query('begin');
+    await app.db.query('update api_clients set version = version + 1 where id = $1', [apiClientIds.decode(own.id)]);
+
+    const asked = postForm(endpoint(), { grant_type: 'client_credentials', scope: 'offline_access' }, headers);
+    await waiting();
+    await app.db.query('commit');
+
+    expect((await asked).body['error']).toBe('invalid_client');
+    expect(await app.db.query('select from sessions where client_id = $1', [apiClientIds.decode(own.id)])).toEqual([]);
+  });
+
+  /** Until a statement of the application waits for a lock. A transaction sees one state of the activity until it is told to forget it. */
+  const waiting = async (): Promise<void> => {
+    const blocked = `select from pg_stat_activity where datname = current_database() and usename = 'payymo_app' and wait_event_type = 'Lock'`;
+    while ((await app.db.query(blocked)).length === 0) {
+      await new Promise(resolve => setTimeout(resolve, 20));
+      await app.db.query('select pg_stat_clear_snapshot()');
+    }
+  };
 
   it('of a suspended tenant gives only scopes that read [API-007]', async () => {
     const own = await aClient(northwind, { scopes: ['matches:read', 'matches:approve'] });
