@@ -50,6 +50,7 @@ alter table api_client_secrets enable row level security;
 alter table api_client_secrets force row level security;
 create policy tenant on api_client_secrets for all to public using ((tenant_id = ( SELECT payymo.tenant() AS tenant))) with check ((tenant_id = ( SELECT payymo.tenant() AS tenant)));
 grant insert, select on api_client_secrets to payymo_app;
+grant update (updated_at, expires_at, retired_at, last_used_at) on api_client_secrets to payymo_app;
 
 create table api_clients (
   tenant_id uuid not null,
@@ -729,6 +730,7 @@ alter table tenants force row level security;
 create policy sign_in on tenants for select to payymo_owner using (true);
 create policy tenant on tenants for all to public using ((id = ( SELECT payymo.tenant() AS tenant))) with check ((id = ( SELECT payymo.tenant() AS tenant)));
 grant insert, select on tenants to payymo_app;
+grant update (name, country, updated_at, status, status_reason, second_factor_required, plan_name, max_connections, max_transactions_per_month, max_users, plan_domains, plan_features, plan_expires_at) on tenants to payymo_app;
 
 create table totp_seeds (
   tenant_id uuid not null,
@@ -1202,7 +1204,7 @@ AS $function$
       end if;
       perform graphile_worker.reschedule_jobs(array(
         select j.id from graphile_worker._private_jobs j where j.payload->>'tenantId' = of_tenant::text and j.attempts > 0
-      ), run_at => now());
+      ), run_at => now(), attempts => 0);
     end $function$
 ;
 grant execute on function payymo.wake_jobs to payymo_app;

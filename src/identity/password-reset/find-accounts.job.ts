@@ -11,6 +11,8 @@ import { keyOf, sendPasswordReset } from './reset-mail.job';
 
 interface FindAccountsInput extends JobInput {
   readonly email: string;
+  /** Slug, where only this one is meant. */
+  readonly slug: string | null;
 }
 
 /** Belongs to no tenant: which ones know the address is what it finds out. */
@@ -22,7 +24,7 @@ export const NO_TENANT = '00000000-0000-0000-0000-000000000000';
  */
 export const findAccounts: JobSpec<FindAccountsInput> = {
   name: 'identity.find-accounts',
-  input: z.object({ tenantId: z.literal(NO_TENANT), email: z.string().max(254) }),
+  input: z.object({ tenantId: z.literal(NO_TENANT), email: z.string().max(254), slug: z.string().max(63).nullable() }),
   attempts: 1,
 };
 
@@ -33,8 +35,11 @@ interface Account {
 
 /** Safe to repeat: a mail that waits already is replaced. */
 export const findAccountsJob = (database: Database): Job =>
-  job(findAccounts, async ({ email }) => {
-    const accounts = await database.callUntenanted<Account>('select tenant_id, user_id from payymo.sign_in_candidates($1, null)', [email]);
+  job(findAccounts, async ({ email, slug }) => {
+    const accounts = await database.callUntenanted<Account>('select tenant_id, user_id from payymo.sign_in_candidates($1, $2)', [
+      email,
+      slug,
+    ]);
     for (const { tenant_id: tenantId, user_id: userId } of accounts) {
       const scope = new Scope(database, jobPrincipal(tenantId, findAccounts.name), findAccounts.name);
       const input = { tenantId, userId, attempt: 1 };
@@ -42,5 +47,8 @@ export const findAccountsJob = (database: Database): Job =>
     }
   });
 
-/** One look-up waits for an address; the key gives no address away. */
-export const lookUpKey = (email: string): string => `${findAccounts.name}:${createHash('sha256').update(email).digest('base64url')}`;
+/** One look-up waits for an address and tenant; the key gives neither away. */
+export const lookUpKey = (email: string, slug: string | null): string =>
+  `${findAccounts.name}:${createHash('sha256')
+    .update(JSON.stringify([email, slug]))
+    .digest('base64url')}`;

@@ -2,6 +2,7 @@ import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 
 
 import type { Scope } from '../../platform/database/scope';
 import { Public } from '../../platform/graphql/authorization';
+import { withoutNulls } from '../../platform/graphql/without-nulls';
 import type { PasswordResets } from './password-reset.service';
 import { RESET_MINUTES } from './reset-mail.job';
 
@@ -9,6 +10,9 @@ import { RESET_MINUTES } from './reset-mail.job';
 class RequestPasswordResetInput {
   @Field(() => String)
   email!: string;
+
+  @Field(() => String, { nullable: true, description: 'Slug of the tenant; needed only by who is a user of more than five.' })
+  tenant?: string;
 }
 
 @InputType('ResetPasswordInput')
@@ -45,10 +49,11 @@ export class PasswordResetResolver {
   })
   @Public()
   async requestPasswordReset(
-    @Arg('input', () => RequestPasswordResetInput) { email }: RequestPasswordResetInput,
+    @Arg('input', () => RequestPasswordResetInput) input: RequestPasswordResetInput,
     @Ctx() scope: Scope,
   ): Promise<RequestPasswordResetPayload> {
-    await this.service.request(scope, email);
+    const { email, tenant } = withoutNulls(input);
+    await this.service.request(scope, email, tenant);
     return { validMinutes: RESET_MINUTES };
   }
 

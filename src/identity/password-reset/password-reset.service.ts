@@ -15,10 +15,13 @@ import { requireGoodPassword } from '../passwords/password-policy';
 import { networkOf } from '../sessions/network';
 import type { Sessions } from '../sessions/sessions';
 import type { Bucket, Throttle } from '../sign-in/throttle';
+import { singleLine } from '../users/single-line';
 import { User } from '../users/user.model';
 import { findAccounts, lookUpKey, NO_TENANT } from './find-accounts.job';
 import { PasswordReset } from './password-reset.model';
 import { keyOf, tellPasswordChanged } from './reset-mail.job';
+
+const MAX_SLUG_LENGTH = 63;
 
 export interface PasswordResetParts {
   readonly database: Database;
@@ -42,11 +45,13 @@ export class PasswordResets {
 
   /**
    * Asks for the mail. Known or not, an address takes the same path: one job that looks for its accounts, away from the request.
-   * @throws BAD_USER_INPUT for what is no address; RATE_LIMITED.
+   * @param tenant Slug; asks for the account of this one alone. Without it, five accounts of an address get a mail.
+   * @throws BAD_USER_INPUT for what is no address, or no slug; RATE_LIMITED.
    */
-  async request({ caller, requestId }: Request, email: string): Promise<void> {
+  async request({ caller, requestId }: Request, email: string, tenant?: string): Promise<void> {
     const { database, mailer, throttle, log } = this.parts;
     const address = mailAddress('email', email);
+    const slug = tenant === undefined ? null : singleLine('tenant', tenant, 1, MAX_SLUG_LENGTH);
     await throttle.take([mailsTo(address), { kind: 'network', of: `password-reset ${networkOf(caller.address) ?? 'unknown'}` }]);
     if (!mailer.available) {
       log.warn('a password reset was asked for, and no mail server is set up (PAYYMO_SMTP_URL)');
@@ -54,7 +59,7 @@ export class PasswordResets {
     }
     const scope = new Scope(database, jobPrincipal(NO_TENANT, 'request-password-reset'), requestId);
     await scope.changeAccess(transaction =>
-      enqueue(transaction, findAccounts, { tenantId: NO_TENANT, email: address }, { key: lookUpKey(address) }),
+      enqueue(transaction, findAccounts, { tenantId: NO_TENANT, email: address, slug }, { key: lookUpKey(address, slug) }),
     );
   }
 

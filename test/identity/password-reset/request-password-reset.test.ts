@@ -65,6 +65,12 @@ describe('requestPasswordReset', () => {
     expect(app.smtp.mails.map(mail => tokenIn(mail).split('.')[0]).sort()).toEqual([tenant.id, aurora.id].sort());
 
     app.smtp.mails.length = 0;
+    const NAMED = 'mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { validMinutes } }';
+    expect((await app.anonymous(NAMED, { input: { email, tenant: 'aurora' } })).errors).toBeUndefined();
+    await app.runJobs();
+    expect(app.smtp.mails.map(mail => tokenIn(mail).split('.')[0])).toEqual([aurora.id]);
+
+    app.smtp.mails.length = 0;
     await app.db.query('update users set disabled_at = now() where id = $1', [second.uuid]);
     await request(email);
     await app.runJobs();

@@ -32,7 +32,7 @@ const headerOf = (headers: readonly (readonly [string, string])[], wanted: strin
 function decodeBody(body: string, encoding: string): string {
   if (/base64/i.test(encoding)) return Buffer.from(body, 'base64').toString('utf8');
   if (!/quoted-printable/i.test(encoding)) return body;
-  return bytesOf(body.replaceAll(/[ \t]*=\r\n/g, ''));
+  return bytesOf(body.replaceAll(/=[ \t]*\r\n/g, ''));
 }
 
 /** `=C3=A4` to ä. */
