@@ -84,7 +84,7 @@ export const up: Migration = ({ context: { sql } }) =>
       perform set_config('payymo.tenant_id', of_tenant::text, true);
     end $$;
 
-  -- Jobs of a suspended tenant fail and wait ever longer; once it is active again they need not.
+  -- Jobs of a suspended tenant fail and wait ever longer; once it is active again they need not, and what failed does not count.
   create function payymo.wake_jobs(of_tenant uuid) returns void
     language plpgsql security definer set search_path = pg_catalog, pg_temp
     as $$
@@ -94,7 +94,7 @@ export const up: Migration = ({ context: { sql } }) =>
       end if;
       perform graphile_worker.reschedule_jobs(array(
         select j.id from graphile_worker._private_jobs j where j.payload->>'tenantId' = of_tenant::text and j.attempts > 0
-      ), run_at => now());
+      ), run_at => now(), attempts => 0);
     end $$;
 
   create function payymo.cancel_jobs(of_tenant uuid) returns void

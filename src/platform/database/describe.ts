@@ -25,7 +25,8 @@ const TABLES = `
     || coalesce(E'\\n' || indexes.text, '')
     || case when c.relrowsecurity then E'\\n' || format('alter table %I enable row level security;', c.relname) else '' end
     || case when c.relforcerowsecurity then E'\\n' || format('alter table %I force row level security;', c.relname) else '' end
-    || coalesce(E'\\n' || policies.text, '') || coalesce(E'\\n' || grants.text, '') as text
+    || coalesce(E'\\n' || policies.text, '') || coalesce(E'\\n' || grants.text, '')
+    || coalesce(E'\\n' || column_grants.text, '') as text
   from pg_class c
   cross join lateral (
     select string_agg(format('  %I %s%s%s', a.attname, format_type(a.atttypid, a.atttypmod), case when a.attnotnull then ' not null' else '' end,
@@ -53,6 +54,11 @@ const TABLES = `
       from information_schema.role_table_grants where table_schema = 'public' and table_name = c.relname and grantee <> 'payymo_owner'
       group by grantee) g
   ) grants
+  cross join lateral (
+    select string_agg(format('grant %s (%s) on %I to %s;', g.privilege, g.columns, c.relname, g.grantee), E'\\n' order by g.grantee, g.privilege) as text
+    from (select lower(acl.privilege_type) as privilege, acl.grantee::regrole::text as grantee, string_agg(quote_ident(a.attname), ', ' order by a.attnum) as columns
+      from pg_attribute a, aclexplode(a.attacl) acl where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped group by 1, 2) g
+  ) column_grants
   where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname <> 'migrations'
   order by c.relname`;
 
