@@ -157,16 +157,18 @@ describe('a session that is refreshed, retried, stolen, signed out of and given 
   afterAll(() => app.close());
 
   it('has one live branch at most, dies by reuse, and follows the rules of rotation [SEC-008] [SEC-009] [SEC-010]', async () => {
+    // A busy machine gets through fewer.
+    const end = performance.now() + 10_000;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 16 }), async steps => {
+        if (performance.now() > end) return;
         app.clock.advance(DAY_MS);
         await app.db.query(`update sessions set ended_at = now(), end_reason = 'SIGNED_OUT' where ended_at is null`);
         await app.db.query(`update users set role = 'VIEWER' where id = $1`, [app.tenant('northwind').userUuids.VIEWER]);
         const model = new Model(app, await signedIn(app.url, 'viewer@northwind.example'));
         for (const one of steps) await model.run(one);
       }),
-      // A busy machine gets through fewer.
-      { numRuns: 40, interruptAfterTimeLimit: 15_000 },
+      { numRuns: 40 },
     );
   });
 });
