@@ -65,11 +65,23 @@ export async function fillTables(db: TestDatabase): Promise<readonly [FilledTena
   const rowId = randomUUID();
   const fill = async (slug: string): Promise<FilledTenant> => {
     const id = randomUUID();
-    const values = { TENANT: `'${id}'::uuid`, SLUG: `'${slug}'`, ROW: `'${rowId}'::uuid` };
-    for (const row of ROWS) await db.query(row.replaceAll(/\b(TENANT|SLUG|ROW)\b/g, name => values[name as keyof typeof values]));
+    await insert(db, ROWS, { id, slug, rowId });
     return { id, slug, rowId };
   };
   return [await fill('northwind'), await fill('aurora')];
+}
+
+/** A row in each of these tables for a tenant that is there. */
+export const fillSome = (db: TestDatabase, tables: readonly string[], tenant: FilledTenant): Promise<void> =>
+  insert(
+    db,
+    ROWS.filter(row => tables.some(table => row.startsWith(`insert into ${table} `))),
+    tenant,
+  );
+
+async function insert(db: TestDatabase, rows: readonly string[], { id, slug, rowId }: FilledTenant): Promise<void> {
+  const values = { TENANT: `'${id}'::uuid`, SLUG: `'${slug}'`, ROW: `'${rowId}'::uuid` };
+  for (const row of rows) await db.query(row.replaceAll(/\b(TENANT|SLUG|ROW)\b/g, name => values[name as keyof typeof values]));
 }
 
 /** Every table of ours, with whether it has a tenant; what keeps the migrations is left out. */

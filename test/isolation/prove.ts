@@ -89,14 +89,23 @@ async function send({ app }: World, role: Role, query: string): Promise<{ text: 
   return { text: JSON.stringify([...answer.headers]) + (await answer.text()), status: answer.status };
 }
 
+/** Places that name a type by another word. */
+const ALIASES: Readonly<Record<string, string>> = {
+  role: 'CustomRole',
+  customRole: 'CustomRole',
+  client: 'ApiClient',
+  secret: 'ApiClientSecret',
+  removePasskey: 'Passkey',
+};
+
 /** Own and foreign values of every kind; a place's name tells which type of id belongs there. */
 function poolOf({ own, foreign, cursors, references }: World): Pool {
   const types = [...own.keys()];
   const typeAt = (choices: Choices, place: string): string => {
     const steps = place.split('.');
     const last = steps.at(-1) ?? '';
-    const name = (last === 'id' ? (steps[0] ?? '') : last.replace(/Ids?$/, '')).toLowerCase();
-    return types.find(type => type.toLowerCase() === name) ?? choices.one(types);
+    const name = last === 'id' ? (steps[0] ?? '') : last.replace(/Ids?$/, '');
+    return types.find(type => type.toLowerCase() === (ALIASES[name] ?? name).toLowerCase()) ?? choices.one(types);
   };
   return {
     id: (choices, place) => {
@@ -120,7 +129,7 @@ function poolOf({ own, foreign, cursors, references }: World): Pool {
         'NW-2026-801',
         'aurora',
         "' or true --",
-        'owner@aurora.example',
+        'nobody@aurora.example',
         '2026-11-01',
       ]);
     },

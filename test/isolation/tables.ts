@@ -12,4 +12,4 @@ export function getTableName({ sequelize }: Database, typeName: string): string 
 const MODELS: Readonly<Record<string, string>> = {};
 
 /** Types without a model. */
-const TABLES: Readonly<Record<string, string>> = { AuditEntry: 'audit_entries' };
+const TABLES: Readonly<Record<string, string>> = { AuditEntry: 'audit_entries', Session: 'sessions' };

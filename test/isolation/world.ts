@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
 import { getTableName } from './tables';
+import { apiClientSecretIds, passkeyIds } from '../../src/identity/ids';
+import { newId } from '../../src/platform/database/ids';
+import { fillSome } from '../database/rows';
 import { startApp, type TestApp } from '../support/app';
 import { aBusiness, aLine, anAccount, anInvoice, anotherBusiness } from '../support/business';
 import { proposed, startConnection } from '../support/journey';
@@ -39,6 +42,7 @@ export async function aMarkedWorld(layers: Layers): Promise<World> {
   for (const slug of FOREIGN) await proposed(app, app.tenant(slug), 'SANDBOXFINANCE_GB_SFIN0001');
   const references: string[] = [];
   for (const slug of FOREIGN) references.push((await startConnection(app.tenant(slug), 'SANDBOXFINANCE_GB_SFIN0001')).reference);
+  for (const slug of ['northwind', ...FOREIGN]) await fillSome(app.db, FURTHER, { id: app.tenant(slug).uuid, slug, rowId: newId() });
   const secret = randomBytes(6).toString('hex');
   const foreignUuids = FOREIGN.map(slug => app.tenant(slug).uuid);
   const cursors = await cursorsOf(app);
@@ -48,6 +52,9 @@ export async function aMarkedWorld(layers: Layers): Promise<World> {
   if (!layers.rowLevelSecurity) await switchRowLevelSecurityOff(app.db);
   return { app, own, foreign, cursors, references, secret, fingerprint: () => fingerprintOf(app, foreignUuids) };
 }
+
+/** Tables that the journey to a proposal leaves empty. */
+const FURTHER = ['users', 'custom_roles', 'invitations', 'api_clients', 'api_client_secrets', 'passkeys', 'sessions', 'totp_seeds'];
 
 const FOREIGN = ['aurora', 'borealis'] as const;
 
@@ -96,7 +103,8 @@ async function mark({ db }: TestApp, tenantIds: readonly string[], canary: strin
 /** The ids of the tenants' rows, by the type that names them in the API. */
 async function idsOf(app: TestApp, tenantIds: readonly string[]): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
-  for (const { ids } of app.modules.flatMap(({ entities }) => entities)) {
+  const entities = app.modules.flatMap(module => module.entities.map(entity => entity.ids));
+  for (const ids of [...entities, apiClientSecretIds, passkeyIds]) {
     const table = getTableName(app.database, ids.typeName);
     const column = ids.typeName === 'Tenant' ? 'id' : 'tenant_id';
     const rows = await app.db.query<{ id: string }>(`select id from ${table} where ${column} = any($1) limit 50`, [tenantIds]);
