@@ -65,7 +65,8 @@ class Mailing {
   }
 
   async run(): Promise<void> {
-    const prepared = await this.#scope.changeAccess(transaction => this.#prepare(transaction));
+    // Of a suspended tenant it waits until the tenant is resumed: nobody could accept.
+    const prepared = await this.#scope.change(transaction => this.#prepare(transaction));
     if (!prepared) return;
     const { mailer, clock, appUrl } = this.parts;
     const { invitation, token, ...names } = prepared;
@@ -83,7 +84,7 @@ class Mailing {
     const invitation = await Invitation.findOne({ where: this.#current(), transaction, lock: true });
     const tenant = await Tenant.findByPk(this.input.tenantId, { transaction });
     const { clock } = this.parts;
-    if (!invitation || tenant?.status !== 'ACTIVE') return null;
+    if (!invitation || !tenant) return null;
     const { token, hash } = newSingleUseToken(this.input.tenantId);
     const expiresAt = new Date(clock.now().getTime() + INVITATION_DAYS * DAY_MS);
     const attempts = invitation.attempts + 1;

@@ -161,6 +161,19 @@ describe('the mail of an invitation', () => {
     expect(await stateOf(id)).toMatchObject({ state: 'SENT' });
   });
 
+  it('waits while the tenant is suspended, and goes out when it is resumed [SEC-010]', async () => {
+    const id = await invite('patient@people.example');
+    await app.db.query(`update tenants set status = 'SUSPENDED', status_reason = 'unpaid' where id = $1`, [tenant.uuid]);
+    await app.runJobs();
+    expect(app.smtp.mails).toEqual([]);
+
+    await app.db.query(`update tenants set status = 'ACTIVE', status_reason = null where id = $1`, [tenant.uuid]);
+    await app.runJobs({ hurry: true });
+
+    expect(app.smtp.mails).toHaveLength(1);
+    expect(await stateOf(id)).toMatchObject({ state: 'SENT' });
+  });
+
   it('is not sent once the invitation is revoked [SEC-010]', async () => {
     const id = await invite('revoked@people.example');
 
