@@ -41,7 +41,7 @@ export class Demand {
   #judge(principal: Principal): boolean {
     const verdict = { admitted: false };
     failClosedAtOnce('authorization', () => {
-      verdict.admitted = this.#undecided === undefined && this.#missing(principal).length === 0 && this.#policiesHold(principal);
+      verdict.admitted = this.#undecided === undefined && this.#scopesHold(principal) && this.#policiesHold(principal);
     });
     // How long ago a second factor was given changes; what a principal may does not.
     if (verdict.admitted && this.#policies.length === 0) this.#admitted = principal;
@@ -51,6 +51,10 @@ export class Demand {
   /** The scopes that the caller lacks; where there are alternatives, those of the one that lacks the fewest. */
   #missing(principal: Principal): string[] {
     return [...new Set(this.#scopes.flatMap(anyOf => fewest(anyOf.map(all => all.filter(scope => !holds(principal, scope))))))];
+  }
+
+  #scopesHold(principal: Principal): boolean {
+    return this.#scopes.every(anyOf => anyOf.some(all => all.every(scope => holds(principal, scope))));
   }
 
   #policiesHold(principal: Principal): boolean {

@@ -15,7 +15,6 @@ import { ChangePassword } from './passwords/change-password.service';
 import { people } from './people';
 import type { Plans } from './plans/plans.service';
 import type { Revocations } from './revocations/revocations';
-import { RequestProofs } from './second-factor/request-proofs';
 import { secondFactorServices } from './second-factor/second-factor-services';
 import { sessionServices } from './sessions/session-services';
 import { sessionById } from './sessions/session.loader';
@@ -50,9 +49,8 @@ export interface IdentityModule extends Module {
 
 /** Tenants, users, roles, sign-in, access tokens and the clients of partners. */
 export function identity(parts: IdentityParts): IdentityModule {
-  const { config, database, seal, clock, log } = parts;
-  const proofs = new RequestProofs(parts.proofs);
-  const sessionParts = sessionServices({ ...parts, proofs });
+  const { config, database, seal, proofs, clock, log } = parts;
+  const sessionParts = sessionServices(parts);
   const { sessions } = sessionParts;
   const factors = secondFactorServices({ database, seal, sessions, proofs, clock, http: config.http });
   const throttle = new Throttle(database, clock, config.secrets.encryptionKey);
@@ -71,12 +69,7 @@ export function identity(parts: IdentityParts): IdentityModule {
       ...factors.resolvers,
       ...clients.resolvers,
     ],
-    entities: [
-      { ids: tenantIds, byId: tenantById },
-      ...persons.entities,
-      { ids: sessionIds, byId: sessionById },
-      ...clients.entities,
-    ],
+    entities: [{ ids: tenantIds, byId: tenantById }, ...persons.entities, { ids: sessionIds, byId: sessionById }, ...clients.entities],
     oauth: refusals => clients.routes(refusals),
     jobs: persons.jobs,
   };

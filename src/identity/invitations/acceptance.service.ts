@@ -99,11 +99,11 @@ export class Acceptance {
     return user;
   }
 
-  async #admit(scope: Scope, { id, tenantId, role }: User): Promise<SignedIn> {
+  async #admit(scope: Scope, { id, tenantId, role, passwordHash }: User): Promise<SignedIn> {
     const { secondFactors, sessions } = this.parts;
     const demand = await secondFactors.demandOn(scope, { id, role });
-    if (demand !== 'NONE') return { tokens: null, secondFactor: await secondFactors.challenge(scope, id, demand) };
-    const tokens = await sessions.begin({ tenantId, userId: id, methods: ['pwd'] }, scope.caller, scope.requestId);
+    if (demand !== 'NONE') return { tokens: null, secondFactor: await secondFactors.challenge(scope, id, demand, passwordHash) };
+    const tokens = await sessions.begin({ tenantId, userId: id, methods: ['pwd'], passwordHash }, scope.caller, scope.requestId);
     return { tokens, secondFactor: null };
   }
 }

@@ -27,7 +27,7 @@ export interface SecondFactorNeeds {
   readonly database: Database;
   readonly seal: Seal;
   readonly sessions: Pick<Sessions, 'begin' | 'stepUp' | 'endAllOf'>;
-  /** The same that the sessions ask: see RequestProofs. */
+  /** The same that the sessions ask: a proof is used up by the request that brings it. */
   readonly proofs: Pick<Proofs, 'of'>;
   readonly clock: Clock;
   /** Where the browser app is; passkeys belong to its host. */
