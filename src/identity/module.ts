@@ -44,7 +44,7 @@ export interface IdentityParts {
 
 export interface IdentityModule extends Module {
   /** OAuth for the machines of partners. */
-  oauth(refusals: Refusals): Routes;
+  readonly oauth: (refusals: Refusals) => Routes;
 }
 
 /** Tenants, users, roles, sign-in, access tokens and the clients of partners. */
