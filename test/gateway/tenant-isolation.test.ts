@@ -5,33 +5,10 @@ import { fillSome } from '../database/rows';
 import { startApp, type TestApp } from '../support/app';
 import { aBusiness, aLine, anAccount, anInvoice, anotherBusiness } from '../support/business';
 import { proposed, startConnection } from '../support/journey';
+import { typeAt } from '../support/id-places';
 import { idOperations } from '../support/operations';
 
 const CANARY = 'only-aurora-may-see-this';
-
-/** What an id at a place names; `node` takes them all. */
-const TABLES: Readonly<Record<string, string>> = {
-  syncRun: 'sync_runs',
-  invoiceImport: 'invoice_imports',
-  reconciliationRun: 'reconciliation_runs',
-  connectionId: 'connections',
-  accountId: 'accounts',
-  customerId: 'customers',
-  transactionId: 'transactions',
-  invoiceId: 'invoices',
-  matchId: 'matches',
-  node: 'matches',
-  object: 'connections',
-  tenantId: 'tenants',
-  userId: 'users',
-  roleId: 'custom_roles',
-  customRoleId: 'custom_roles',
-  clientId: 'api_clients',
-  secretId: 'api_client_secrets',
-  sessionId: 'sessions',
-  invitationId: 'invitations',
-  removePasskey: 'passkeys',
-};
 
 /** Tables that the journey to a proposal leaves empty. */
 const FURTHER = ['users', 'custom_roles', 'invitations', 'api_clients', 'api_client_secrets', 'passkeys', 'sessions'];
@@ -55,13 +32,12 @@ describe('the data of another tenant', () => {
   afterAll(() => app.close());
 
   const idsAt = (place: string) => {
-    const name = place.split('.').at(-1) ?? '';
-    const table = TABLES[name === 'id' ? (place.split('.')[0] ?? '') : name];
-    if (table === undefined) throw new Error(`Say in TABLES what an id at ${place} names`);
     // These are named by their ids, but nobody can ask for them alone.
     const known = [...app.modules.flatMap(({ entities }) => entities.map(entity => entity.ids)), apiClientSecretIds, passkeyIds];
-    const ids = known.find(({ typeName }) => TYPES[table] === typeName);
-    if (!ids) throw new Error(`No entity for ${table}`);
+    const ids = known.find(({ typeName }) => typeName.toLowerCase() === typeAt(place));
+    const table = Object.keys(TYPES).find(name => TYPES[name] === ids?.typeName);
+    if (!ids || table === undefined)
+      throw new Error(`Say in test/support/id-places.ts what an id at ${place} names, and here in which table`);
     return { table, ids };
   };
   const idOf = async (place: string, slug: string) => {

@@ -4,6 +4,7 @@ import { fuse } from '../../src/gateway/fuse';
 import { permissionsOf, type Role } from '../../src/identity/roles/permissions';
 import { newId } from '../../src/platform/database/ids';
 import { tokenOf } from '../support/as';
+import { typeAt } from '../support/id-places';
 import { Choices } from './choices';
 import { anOperation, type Pool } from './generator';
 import type { Layers } from './layers';
@@ -89,27 +90,14 @@ async function send({ app }: World, role: Role, query: string): Promise<{ text: 
   return { text: JSON.stringify([...answer.headers]) + (await answer.text()), status: answer.status };
 }
 
-/** Places that name a type by another word. */
-const ALIASES: Readonly<Record<string, string>> = {
-  role: 'CustomRole',
-  customRole: 'CustomRole',
-  client: 'ApiClient',
-  secret: 'ApiClientSecret',
-  removePasskey: 'Passkey',
-};
-
 /** Own and foreign values of every kind; a place's name tells which type of id belongs there. */
 function poolOf({ own, foreign, cursors, references }: World): Pool {
   const types = [...own.keys()];
-  const typeAt = (choices: Choices, place: string): string => {
-    const steps = place.split('.');
-    const last = steps.at(-1) ?? '';
-    const name = last === 'id' ? (steps[0] ?? '') : last.replace(/Ids?$/, '');
-    return types.find(type => type.toLowerCase() === (ALIASES[name] ?? name).toLowerCase()) ?? choices.one(types);
-  };
+  const typeOf = (choices: Choices, place: string): string =>
+    types.find(type => type.toLowerCase() === typeAt(place)) ?? choices.one(types);
   return {
     id: (choices, place) => {
-      const type = typeAt(choices, place);
+      const type = choices.percent(90) ? typeOf(choices, place) : choices.one(types);
       const kind = choices.upTo(10);
       const theirs = foreign.get(type) ?? [];
       const ours = own.get(type) ?? [];

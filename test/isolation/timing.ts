@@ -1,5 +1,6 @@
 import { fuse } from '../../src/gateway/fuse';
 import { newId } from '../../src/platform/database/ids';
+import { typeAt } from '../support/id-places';
 import { idOperations } from '../support/operations';
 import { aMarkedWorld, type World } from './world';
 
@@ -28,11 +29,8 @@ export async function timingGaps(): Promise<Gap[]> {
 
 async function gapOf(world: World, operation: ReturnType<typeof idOperations>[number]): Promise<Gap> {
   const { place } = operation(() => '');
-  const last = place.split('.').at(-1) ?? '';
-  const name = (last === 'id' ? (place.split('.')[0] ?? '') : last.replace(/Id$/, '')).toLowerCase();
   const owners = world.app.modules.flatMap(({ entities }) => entities.map(({ ids }) => ids));
-  // `node` takes them all.
-  const ids = owners.find(({ typeName }) => typeName.toLowerCase() === name) ?? owners.find(({ typeName }) => typeName === 'Match');
+  const ids = owners.find(({ typeName }) => typeName.toLowerCase() === typeAt(place));
   const foreign = world.foreign.get(ids?.typeName ?? '')?.[0] ?? '';
   const nobody = ids?.encode(newId()) ?? '';
   const times: { foreign: number[]; nobody: number[] } = { foreign: [], nobody: [] };

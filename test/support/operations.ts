@@ -83,7 +83,8 @@ function literal(place: string, type: GraphQLInputType, idOf: IdOf, also: string
     return `{ ${fields.map(field => `${field.name}: ${literal(`${place}.${field.name}`, field.type, idOf, also)}`).join(', ')} }`;
   }
   if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
-  const values: Record<string, string> = { ID: JSON.stringify(idOf(place)), String: '"DE"', Int: '1', Float: '1', Boolean: 'true' };
+  if (type.name === 'ID') return JSON.stringify(idOf(place));
+  const values: Readonly<Record<string, string>> = { String: '"DE"', Int: '1', Float: '1', Boolean: 'true' };
   return values[type.name] ?? '"2026-01-01"';
 }
 
