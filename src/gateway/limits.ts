@@ -24,7 +24,7 @@ const MAX_MUTATIONS = 10;
 
 /**
  * Limits on what one document asks, judged before anything runs: they keep a short document from multiplying into much work.
- * @requirement API-010, SEC-008
+ * @requirement API-010, SEC-021
  */
 export const limitRules: readonly ValidationRule[] = [depthLimit, mutationLimit, credentialLimit];
 

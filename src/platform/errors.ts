@@ -1,9 +1,10 @@
 /** Every code that a caller can meet in `extensions.code`, with what it means and what to do about it. */
 export const errorCatalogue = {
   UNAUTHENTICATED: 'No valid access token came with the request. Sign in and send it as `Authorization: Bearer <token>`.',
-  FORBIDDEN: 'The token is valid but lacks the scope that the field names. Ask an owner or admin for a role that has it.',
+  FORBIDDEN:
+    'The token is valid but lacks what `extensions.scope` names and the field or filter `extensions.coordinate` needs. Ask an owner or admin for a role that has it.',
   STEP_UP_REQUIRED:
-    'The operation needs a second factor that was given at most `extensions.maxAgeSeconds` ago. Call stepUp and try again with its token.',
+    'What `extensions.coordinate` names needs a second factor that was given at most `extensions.maxAgeSeconds` ago. Call stepUp and try again with its token.',
   TENANT_SUSPENDED: 'The tenant is suspended: it can be read, not changed. Ask the operator of Payymo.',
   PLAN_LIMIT_REACHED: 'The plan of the tenant allows no more of this. `extensions.limit` names it; see tenant.plan.',
   PLAN_EXPIRED: 'The plan of the tenant has run out: it can be read, not changed. Renew it.',

@@ -16,7 +16,7 @@ describe('what needs a step-up', () => {
     ['a hardware key just now', { methods: ['hwk'] }],
     ['a second factor 300 seconds ago', { authenticatedAt: secondsAgo(300) }],
     ['a second factor by a clock that is 5 seconds ahead', { authenticatedAt: secondsAgo(-5) }],
-  ] as const)('is open with %s [SEC-009]', async (_what, difference) => {
+  ] as const)('is open with %s [SEC-011]', async (_what, difference) => {
     const answer = await ask(SELL, { scopes, person: { ...person, ...difference } });
 
     expect(answer).toMatchObject({ data: { sell: true }, errors: [], called: ['Mutation.sell'] });
@@ -30,7 +30,7 @@ describe('what needs a step-up', () => {
     ['no time of it', { authenticatedAt: null }],
     ['a time that is none', { authenticatedAt: new Date(Number.NaN) }],
     ['a machine', { userId: null, clientId: 'a-client' }],
-  ] as const)('is refused with %s [SEC-009] [SEC-017]', async (_what, difference) => {
+  ] as const)('is refused with %s [SEC-011] [SEC-017]', async (_what, difference) => {
     const answer = await ask(SELL, { scopes, person: { ...person, ...difference } });
 
     expect(answer.data).toEqual({ sell: null });
@@ -39,14 +39,14 @@ describe('what needs a step-up', () => {
     expect(answer.called).toEqual([]);
   });
 
-  it('asks for the scope first: a second factor would not help who lacks it [SEC-009]', async () => {
+  it('asks for the scope first: a second factor would not help who lacks it [SEC-011]', async () => {
     expect(refusalsIn(await ask(SELL, { scopes: [], person: { ...person, methods: ['pwd'] } }))).toEqual([
       ['sell', 'FORBIDDEN', 'Mutation.sell', 'books:delete'],
     ]);
     expect(refusalsIn(await ask(SELL, { scopes: null }))).toEqual([['sell', 'UNAUTHENTICATED', 'Mutation.sell']]);
   });
 
-  it('closes again for the same caller when the time has passed [SEC-009]', async () => {
+  it('closes again for the same caller when the time has passed [SEC-011]', async () => {
     let now = NOW;
     const library = aLibrary({ now: () => now });
     const asking = { scopes, person };

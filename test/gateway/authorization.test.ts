@@ -77,7 +77,7 @@ describe('the written decisions on who may ask for what', () => {
     expect([...new Set([...named, ...ASKED_BY_SERVICES])].sort()).toEqual([...permissions].sort());
   });
 
-  it('name the one policy that there is [API-003] [SEC-009]', () => {
+  it('name the one policy that there is [API-003] [SEC-011]', () => {
     const named = fieldsOf(fused).flatMap(({ asked }) => asked.flatMap(one => (one.kind === 'policies' ? one.anyOf.flat() : [])));
 
     expect([...new Set(named)]).toEqual(['step-up']);

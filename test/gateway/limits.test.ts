@@ -40,7 +40,7 @@ describe('the limits of a document', () => {
     ['one of them that gives tokens', 'mutation { signIn stepUp { accessToken } }'],
     ['one in a fragment', 'mutation { signIn ...F } fragment F on Mutation { x: signIn }'],
     ['one fragment twice', 'mutation { ...F ... { ...F } } fragment F on Mutation { signIn }'],
-  ])('let an operation try one credential: not %s [API-010] [SEC-008]', (_what, document) => {
+  ])('let an operation try one credential: not %s [API-010] [SEC-021]', (_what, document) => {
     expect(faults(document)).toEqual(['An operation may hold one mutation that takes or gives credentials']);
   });
 

@@ -30,7 +30,10 @@ export const STEP_UP_MAX_AGE_SECONDS = 300;
 /** How far the clocks of two gateways may be apart. */
 const CLOCK_SKEW_SECONDS = 5;
 
-/** Whether a person gave a second factor recently enough at this moment; a machine never does. */
+/**
+ * Whether a person gave a second factor recently enough at this moment; a machine never does.
+ * @requirement SEC-011
+ */
 export function hasSteppedUp({ userId, methods, authenticatedAt }: Principal, now: Date): boolean {
   if (userId === null || authenticatedAt === null) return false;
   const ageSeconds = (now.getTime() - authenticatedAt.getTime()) / 1000;
