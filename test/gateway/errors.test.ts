@@ -4,7 +4,7 @@ import { aBusiness } from '../support/business';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What only we may know: SQL, stacks, paths, names of tables and roles. */
-const INTERNALS = /select |relation|tenants|payymo_|sequelize|\.ts\b|\.js\b|node_modules|\/work|\s+at .+:\d+|stacktrace|"parent"/i;
+const INTERNALS = /select |relation|tenants|payymo_|sequelize|\.ts\b|\.js\b|node_modules|\/work|\\n\s*at .+:\d+|stacktrace|"parent"/i;
 
 describe('errors of the GraphQL API', () => {
   let app: TestApp;
