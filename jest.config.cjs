@@ -1,4 +1,4 @@
-/** The default run: every test but the long ones. */
+/** Every test but the long ones, each file by itself: for `npx jest test/some/file`. `npm test` is jest.suites.config.cjs. */
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],

@@ -1,0 +1,3 @@
+import { suiteOf } from '../support/suite';
+
+suiteOf('identity/oauth');
