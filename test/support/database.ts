@@ -17,7 +17,7 @@ export interface TestDatabase extends DatabaseUrls {
 export async function aDatabase({ template = TEMPLATE }: { template?: string } = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await asSuperuser('postgres', client =>
-    client.query(`create database ${name} owner payymo_owner template ${template} strategy file_copy`),
+    client.query(`create database ${name} owner payymo_owner template ${template}`),
   );
   const { superuserUrl, passwords } = settings();
   const urlAs = (role: 'owner' | 'app' | 'worker') => at(superuserUrl, name, `payymo_${role}`, passwords[role]);
