@@ -79,12 +79,12 @@ describe('every query and mutation, asked as every role', () => {
 
   it('is decided alike for ids of another tenant, and gives no role anything of it [SEC-010] [SEC-016]', async () => {
     const ids = new Map<string, string>();
-    for (const { typeName, encode } of allIds(app)) {
-      const type = typeName.toLowerCase();
+    for (const of of allIds(app)) {
+      const type = of.typeName.toLowerCase();
       const [column, uuid] = [type === 'tenant' ? 'id' : 'tenant_id', app.tenant('aurora').uuid];
       const table = TABLES[type] ?? `${type}s`;
       const rows = await app.db.query<{ id: string }>(`select id from ${table} where ${column} = $1`, [uuid]).catch(() => []);
-      if (rows[0]) ids.set(type, encode(rows[0].id));
+      if (rows[0]) ids.set(type, of.encode(rows[0].id));
     }
     // Operators act on tenants by their ids: that is what they are for.
     const businesses = new Map([...actors].filter(([role]) => !role.startsWith('PLATFORM')));

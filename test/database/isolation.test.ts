@@ -23,7 +23,8 @@ const FURTHER_POLICIES: Readonly<Record<string, readonly string[]>> = {
 const COMMANDS: Readonly<Record<string, string>> = { prune: 'DELETE', erase: 'UPDATE' };
 
 /** Unique without the tenant, with the reason. */
-const UNIQUE_ACROSS_TENANTS: ReadonlySet<string> = new Set(['one_platform', 
+const UNIQUE_ACROSS_TENANTS: ReadonlySet<string> = new Set([
+  'one_platform',
   // A tenant is found by its slug at sign-in, and its row has no other tenant.
   'tenants_slug_key',
   'tenants_pkey',

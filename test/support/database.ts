@@ -16,9 +16,7 @@ export interface TestDatabase extends DatabaseUrls {
 /** A database of its own for a test file: a clone of the migrated template, or an empty one. */
 export async function aDatabase({ template = TEMPLATE }: { template?: string } = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asSuperuser('postgres', client =>
-    client.query(`create database ${name} owner payymo_owner template ${template}`),
-  );
+  await asSuperuser('postgres', client => client.query(`create database ${name} owner payymo_owner template ${template}`));
   const { superuserUrl, passwords } = settings();
   const urlAs = (role: 'owner' | 'app' | 'worker') => at(superuserUrl, name, `payymo_${role}`, passwords[role]);
   const client = new Client({ connectionString: at(superuserUrl, name) });
