@@ -88,11 +88,8 @@ interface Runner {
 function waysOf(plain: GraphQLSchema, schema: GraphQLSchema): Readonly<Record<Way, Runner>> {
   const [mistake] = validate(schema, DOCUMENT);
   if (mistake) throw mistake;
-  const fields = fieldsOf(schema).map(([coordinate, field]) => ({
-    field,
-    guarded: field.resolve,
-    open: fieldsByName(plain).get(coordinate),
-  }));
+  const resolvers = new Map(fieldsOf(plain).map(([coordinate, { resolve }]) => [coordinate, resolve]));
+  const fields = fieldsOf(schema).map(([coordinate, field]) => ({ field, guarded: field.resolve, open: resolvers.get(coordinate) }));
   const open = () => {
     for (const { field, open: resolve } of fields) Object.assign(field, { resolve });
   };
