@@ -50,8 +50,9 @@ function guardedField(config: GraphQLFieldConfig<unknown, Scope>, fieldName: str
 
 function guarded(demand: Demand, coordinate: string, resolve?: Resolver): Resolver {
   if (!resolve) return guardedProperty(demand, coordinate);
+  const { last } = demand;
   return (source, args, scope, info) => {
-    if (!demand.admits(scope.principal)) throw demand.refusal(scope.principal, coordinate);
+    if (scope.principal !== last.admitted && !demand.admits(scope.principal)) throw demand.refusal(scope.principal, coordinate);
     return resolve(source, args, scope, info);
   };
 }
@@ -59,8 +60,9 @@ function guarded(demand: Demand, coordinate: string, resolve?: Resolver): Resolv
 /** A field without a resolver is the property of its name: most are, so this saves them a call. */
 function guardedProperty(demand: Demand, coordinate: string): Resolver {
   const name = coordinate.slice(coordinate.indexOf('.') + 1);
+  const { last } = demand;
   return (source, args, scope, info) => {
-    if (!demand.admits(scope.principal)) throw demand.refusal(scope.principal, coordinate);
+    if (scope.principal !== last.admitted && !demand.admits(scope.principal)) throw demand.refusal(scope.principal, coordinate);
     const value = (source as Readonly<Record<string, unknown>> | null | undefined)?.[name];
     return typeof value === 'function' ? defaultFieldResolver(source, args, scope, info) : value;
   };

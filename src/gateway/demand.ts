@@ -12,8 +12,11 @@ export class Demand {
   readonly #undecided: string | undefined;
   readonly #scopes: readonly Alternatives[];
   readonly #policies: readonly Alternatives[];
-  /** Who was let through last: a list asks about the same caller for each row. */
-  #admitted: Principal | undefined;
+  /**
+   * Who was let through last. A list asks about the same caller for each row: who compares with this first saves the call, which is half of
+   * what a guard costs (bench/authorization-cost.ts).
+   */
+  readonly last: { admitted: object } = { admitted: NOBODY };
 
   constructor(
     requirements: readonly Requirement[],
@@ -27,7 +30,7 @@ export class Demand {
   /** Whether the caller, null when not signed in, is let through at this moment. @throws UNAVAILABLE when that cannot be decided. */
   admits(principal: Principal | null): boolean {
     if (principal === null) return false;
-    return principal === this.#admitted || this.#judge(principal);
+    return principal === this.last.admitted || this.#judge(principal);
   }
 
   /** The refusal of a caller who is not let through, at a place such as `Query.tenant`. */
@@ -44,7 +47,7 @@ export class Demand {
       verdict.admitted = this.#undecided === undefined && this.#scopesHold(principal) && this.#policiesHold(principal);
     });
     // How long ago a second factor was given changes; what a principal may does not.
-    if (verdict.admitted && this.#policies.length === 0) this.#admitted = principal;
+    if (verdict.admitted && this.#policies.length === 0) this.last.admitted = principal;
     return verdict.admitted;
   }
 
@@ -66,6 +69,9 @@ export class Demand {
     return policy === STEP_UP && hasSteppedUp(principal, this.now());
   }
 }
+
+/** Not undefined nor null: no caller must ever be equal to it. */
+const NOBODY = Object.freeze({});
 
 const fewest = ([first = [], ...others]: readonly (readonly string[])[]): readonly string[] =>
   others.reduce((best, list) => (list.length < best.length ? list : best), first);
