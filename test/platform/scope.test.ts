@@ -157,7 +157,8 @@ describe('a change', () => {
     const [a, b] = ['northwind@rows.example', 'second@rows.example'] as const;
 
     expect(await Promise.all([crossing([a, b]), crossing([b, a])])).toEqual(['done', 'done']);
-    expect(met).toBe(3);
+    // The loser began again; how often is PostgreSQL's to decide.
+    expect(met).toBeGreaterThanOrEqual(3);
   }); // prettier-ignore
 
   it('works through models in the same transaction [SEC-016]', async () => {

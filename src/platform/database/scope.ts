@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Transaction } from 'sequelize';
 
 import { appendAudit, type AuditEntry } from '../audit/audit';
@@ -92,6 +94,7 @@ export class Scope {
         const refusal = REFUSALS[state];
         if (refusal) throw refusal();
         if (attempt === MAX_ATTEMPTS || !REPEATABLE.has(state)) throw error;
+        await sleep(MIN_PAUSE_MS * (attempt + Math.random()));
       }
     }
   }
@@ -157,6 +160,12 @@ export class Scope {
 }
 
 const MAX_ATTEMPTS = 3;
+
+/**
+ * Before a repetition: a transaction that lost a deadlock and begins again at once can take a row before the winner, whom PostgreSQL has yet
+ * to wake, and meet it in the next deadlock. By chance longer, so that two losers do not meet either.
+ */
+const MIN_PAUSE_MS = 25;
 
 /** serialization_failure and deadlock_detected (PostgreSQL, appendix A). */
 const REPEATABLE: ReadonlySet<string> = new Set(['40001', '40P01']);
