@@ -12,11 +12,12 @@ import { Invitation } from './invitations/invitation.model';
 import { InvitationResolver, TenantInvitationsResolver } from './invitations/invitation.resolver';
 import { Invitations } from './invitations/invitations.service';
 import { sendInvitationJob } from './invitations/send-invitation.job';
+import { noticeJobs } from './mails/notices';
 import { findAccountsJob } from './password-reset/find-accounts.job';
 import { PasswordReset } from './password-reset/password-reset.model';
 import { PasswordResetResolver } from './password-reset/password-reset.resolver';
 import { PasswordResets } from './password-reset/password-reset.service';
-import { sendPasswordResetJob, tellPasswordChangedJob } from './password-reset/reset-mail.job';
+import { sendPasswordResetJob } from './password-reset/reset-mail.job';
 import type { Plans } from './plans/plans.service';
 import { CustomRole } from './roles/custom-role.model';
 import { customRoleById } from './roles/role.loader';
@@ -69,6 +70,6 @@ export function people({ database, sessions, secondFactors, throttle, plans, con
       { ids: customRoleIds, byId: customRoleById },
       { ids: invitationIds, byId: invitationById },
     ],
-    jobs: [sendInvitationJob(mailing), findAccountsJob(database), sendPasswordResetJob(mailing), tellPasswordChangedJob(mailing)],
+    jobs: [sendInvitationJob(mailing), findAccountsJob(database), sendPasswordResetJob(mailing), ...noticeJobs(mailing)],
   };
 }

@@ -5,6 +5,7 @@ import { type Ask, startApp, type TestApp, type TestTenant } from '../support/ap
 import { as } from '../support/as';
 import { aBusiness, anotherBusiness } from '../support/business';
 import { connect } from '../support/journey';
+import { aPlatform } from '../support/platform';
 import { aProposal, decide, matchNow } from '../support/reconciliation';
 
 interface Entry {
@@ -45,7 +46,7 @@ beforeAll(async () => {
   matchId = (await aProposal(app, northwind)).id;
   expect(await decide(northwind, 'approveMatch', { id: matchId })).toBeUndefined();
   await app.runJobs();
-  await aPlatform();
+  auditor = (await aPlatform(app)).as('PLATFORM_AUDITOR');
 }, 60_000);
 afterAll(() => app.close());
 
@@ -54,15 +55,6 @@ const entriesFor = async (ask: Ask, variables: Record<string, unknown> = {}) => 
   return { page: data?.auditEntries ?? null, nodes: data?.auditEntries?.nodes ?? [], errors };
 };
 const own = (filter: Record<string, unknown> = {}) => entriesFor(northwind.as('OWNER'), { first: 100, filter });
-
-async function aPlatform(): Promise<void> {
-  const [id, userId] = [newId(), newId()];
-  await app.db.query(
-    `insert into tenants (id, slug, name, country, kind, second_factor_required) values ($1, 'platform', 'Payymo', 'DE', 'PLATFORM', true)`,
-    [id],
-  );
-  auditor = as(app, authorization => app.ask(authorization), id, { userId, scopes: permissionsOf.PLATFORM_AUDITOR });
-}
 
 describe('auditEntries', () => {
   it('tell who decided on which money, before and after, the newest first [SEC-020]', async () => {

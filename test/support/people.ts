@@ -1,5 +1,4 @@
-import type { App } from '../../src/app';
-import { customRoleIds, tenantIds, userIds } from '../../src/identity/ids';
+import { customRoleIds, userIds } from '../../src/identity/ids';
 import { permissionsOf, type PlatformRole, type TenantPermission, type UserRole } from '../../src/identity/roles/permissions';
 import { CustomRole } from '../../src/identity/roles/custom-role.model';
 import { User } from '../../src/identity/users/user.model';
@@ -63,19 +62,9 @@ export async function aUser(
   };
 }
 
-export interface TestPlatform {
-  readonly uuid: string;
-  readonly id: string;
-}
-
-/** The platform's own tenant. */
-export async function thePlatform({ platform }: Pick<App, 'platform'>): Promise<TestPlatform> {
-  const uuid = await platform.ensure();
-  return { uuid, id: tenantIds.encode(uuid) };
-}
-
 /** One more user of the platform. */
-export const aPlatformUser = async (app: TestApp, role: PlatformRole): Promise<TestUser> => aUser(app, await thePlatform(app), { role });
+export const aPlatformUser = async (app: TestApp, role: PlatformRole): Promise<TestUser> =>
+  aUser(app, { uuid: await app.platform.ensure() }, { role });
 
 /** The token in the link of a mail. */
 export function tokenIn(mail: ReceivedMail | undefined): string {

@@ -2,18 +2,16 @@ import type { Transaction } from 'sequelize';
 import { z } from 'zod';
 
 import { jobPrincipal } from '../../platform/auth/principal';
-import { type Clock, DAY_MS } from '../../platform/clock';
-import type { Database } from '../../platform/database/database';
+import { DAY_MS } from '../../platform/clock';
 import { Scope } from '../../platform/database/scope';
 import { enqueue } from '../../platform/jobs/enqueue';
 import { delayMs, mayPass, NO_FAILURE, recordFailure } from '../../platform/jobs/failure';
 import { type Job, job, type JobInput, type JobSpec } from '../../platform/jobs/job';
-import type { Logger } from '../../platform/logging/logger';
-import type { Mailer } from '../../platform/mail/mailer';
+import { invitationMail } from '../mails/mails';
+import type { MailingParts } from '../mails/user-mail';
 import { Tenant } from '../tenants/tenant.model';
 import { User } from '../users/user.model';
 import { Invitation, OPEN } from './invitation.model';
-import { invitationMail } from './mails';
 import { newSingleUseToken } from './single-use-token';
 
 /** How long an invitation can be accepted after it was sent. */
@@ -32,20 +30,11 @@ export const sendInvitation: JobSpec<SendInvitationInput> = {
   attempts: 12,
 };
 
-export interface InvitationMailParts {
-  readonly database: Database;
-  readonly mailer: Mailer;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Of the browser app, without a slash at its end. */
-  readonly appUrl: string;
-}
-
 /**
  * Mails an invitation. Safe to repeat: each attempt makes a token of its own, and the one before it dies.
  * @requirement SEC-010
  */
-export const sendInvitationJob = (parts: InvitationMailParts): Job => job(sendInvitation, input => new Mailing(parts, input).run());
+export const sendInvitationJob = (parts: MailingParts): Job => job(sendInvitation, input => new Mailing(parts, input).run());
 
 interface Prepared {
   readonly invitation: Invitation;
@@ -58,7 +47,7 @@ class Mailing {
   readonly #scope: Scope;
 
   constructor(
-    private readonly parts: InvitationMailParts,
+    private readonly parts: MailingParts,
     private readonly input: SendInvitationInput,
   ) {
     this.#scope = new Scope(parts.database, jobPrincipal(input.tenantId, sendInvitation.name), input.invitationId);

@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { jobPrincipal } from '../../platform/auth/principal';
 import type { Database } from '../../platform/database/database';
 import { Scope } from '../../platform/database/scope';
-import { enqueue } from '../../platform/jobs/enqueue';
 import { type Job, job, type JobInput, type JobSpec } from '../../platform/jobs/job';
-import { keyOf, sendPasswordReset } from './reset-mail.job';
+import { enqueueMail } from '../mails/user-mail';
+import { sendPasswordReset } from './reset-mail.job';
 
 interface FindAccountsInput extends JobInput {
   readonly email: string;
@@ -42,8 +42,7 @@ export const findAccountsJob = (database: Database): Job =>
     ]);
     for (const { tenant_id: tenantId, user_id: userId } of accounts) {
       const scope = new Scope(database, jobPrincipal(tenantId, findAccounts.name), findAccounts.name);
-      const input = { tenantId, userId, attempt: 1 };
-      await scope.changeAccess(transaction => enqueue(transaction, sendPasswordReset, input, { key: keyOf(sendPasswordReset, userId) }));
+      await scope.changeAccess(transaction => enqueueMail(transaction, sendPasswordReset, { tenantId, userId, attempt: 1 }));
     }
   });
 

@@ -10,6 +10,7 @@ import type { Logger } from '../../platform/logging/logger';
 import { mailAddress } from '../../platform/mail/mail-address';
 import type { Mailer } from '../../platform/mail/mailer';
 import { readSingleUseToken } from '../invitations/single-use-token';
+import { tell } from '../mails/notices';
 import { hashPassword } from '../passwords/password';
 import { requireGoodPassword } from '../passwords/password-policy';
 import { networkOf } from '../sessions/network';
@@ -19,7 +20,6 @@ import { singleLine } from '../users/single-line';
 import { User } from '../users/user.model';
 import { findAccounts, lookUpKey, NO_TENANT } from './find-accounts.job';
 import { PasswordReset } from './password-reset.model';
-import { keyOf, tellPasswordChanged } from './reset-mail.job';
 
 const MAX_SLUG_LENGTH = 63;
 
@@ -89,13 +89,12 @@ export class PasswordResets {
   }
 
   async #replace(scope: Scope, transaction: Transaction, tokenHash: string, passwordHash: string): Promise<void> {
-    const { id, tenantId } = await this.#holder(tokenHash, transaction);
+    const { id } = await this.#holder(tokenHash, transaction);
     // Of two who hold the token, one deletes the row.
     if ((await PasswordReset.destroy({ where: { tokenHash }, transaction })) === 0) throw notGood();
     await this.parts.sessions.endAllOf(scope, transaction, id, 'PASSWORD_RESET');
     await User.update({ passwordHash }, { where: { id }, transaction });
-    const input = { tenantId, userId: id, attempt: 1 };
-    await enqueue(transaction, tellPasswordChanged, input, { key: keyOf(tellPasswordChanged, id) });
+    await tell(scope, transaction, id, 'password-reset');
     scope.record(transaction, { action: 'user.password-reset', object: { type: 'User', id } });
   }
 }

@@ -3,6 +3,7 @@ import type { Transaction } from 'sequelize';
 import type { Scope } from '../../platform/database/scope';
 import { sql, tenant } from '../../platform/database/sql';
 import { badInput, conflict, PayymoError, unauthenticated } from '../../platform/errors';
+import { tell } from '../mails/notices';
 import type { Sessions } from '../sessions/sessions';
 import type { Throttle } from '../sign-in/throttle';
 import { checkNothing, hashPassword, MAX_PASSWORD_LENGTH, passwordFits } from './password';
@@ -59,6 +60,7 @@ export class ChangePassword {
     if (changed.length === 0) throw conflict('The password was changed at the same time');
     await scope.rowsIn(transaction, sql`delete from password_resets where tenant_id = ${tenant} and user_id = ${id}`);
     await this.parts.sessions.endAllOf(scope, transaction, id, 'PASSWORD_CHANGED', scope.actor.sessionId);
+    await tell(scope, transaction, id, 'password-changed');
     scope.record(transaction, { action: 'user.password-changed', object: { type: 'User', id } });
   }
 }

@@ -4,6 +4,7 @@ import type { Transaction } from 'sequelize';
 import type { Scope } from '../../platform/database/scope';
 import { badInput, conflict, unauthenticated } from '../../platform/errors';
 import { passkeyIds } from '../ids';
+import { type Notice, tell } from '../mails/notices';
 import type { SessionTokens } from '../sessions/session-tokens.type';
 import { authenticated, type OpenChallenge, unknownChallenge } from './challenges';
 import { type FactorHolder, hasFactor, lockFactors } from './factors';
@@ -50,7 +51,7 @@ export class Enrolment {
     const { scope, userId } = applicant;
     const recoveryCodes = await this.#enrolling(applicant, async (transaction, holder) => {
       await this.parts.totp.confirm(scope, transaction, userId, code);
-      return this.#enrolled(applicant, transaction, holder, { method: 'TOTP', replaced: holder.totp });
+      return this.#enrolled(applicant, transaction, holder, 'totp-enrolled', { method: 'TOTP', replaced: holder.totp });
     });
     return { recoveryCodes, tokens: await this.#signedIn(applicant, outer, 'otp') };
   }
@@ -78,7 +79,10 @@ export class Enrolment {
     const { transports } = response.response;
     const { passkey, recoveryCodes } = await this.#enrolling(applicant, async (transaction, holder) => {
       const added = await this.parts.passkeys.add(transaction, applicant.userId, { credential, name, transports });
-      const codes = await this.#enrolled(applicant, transaction, holder, { method: 'PASSKEY', passkey: passkeyIds.encode(added.id) });
+      const codes = await this.#enrolled(applicant, transaction, holder, 'passkey-registered', {
+        method: 'PASSKEY',
+        passkey: passkeyIds.encode(added.id),
+      });
       return { passkey: added, recoveryCodes: codes };
     });
     return { passkey, recoveryCodes, tokens: await this.#signedIn(applicant, outer, 'hwk') };
@@ -124,8 +128,10 @@ export class Enrolment {
     { scope, userId, challenge }: Applicant,
     transaction: Transaction,
     holder: FactorHolder,
+    notice: Notice,
     after: Readonly<Record<string, string | boolean>>,
   ): Promise<readonly string[]> {
+    await tell(scope, transaction, userId, notice);
     scope.record(transaction, { action: 'second-factor.enrolled', object: { type: 'User', id: userId }, after });
     if (challenge) await this.parts.challenges.end(challenge, transaction);
     return hasFactor(holder) && holder.recoveryCodesLeft > 0 ? [] : this.parts.recoveryCodes.renew(transaction, userId);

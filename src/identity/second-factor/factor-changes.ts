@@ -3,6 +3,7 @@ import type { Transaction } from 'sequelize';
 import type { Scope } from '../../platform/database/scope';
 import { badInput, conflict, notFound, unauthenticated } from '../../platform/errors';
 import { passkeyIds, userIds } from '../ids';
+import { tell } from '../mails/notices';
 import { authorityOf, grantOf, requireToGovern } from '../roles/authority';
 import { User } from '../users/user.model';
 import { type FactorHolder, hasFactor, lockFactors } from './factors';
@@ -23,6 +24,7 @@ export class FactorChanges {
       if (!holder.totp) throw conflict('There is no authenticator app to remove');
       await this.parts.totp.removeAll(transaction, holder.id);
       await this.#removed(scope, transaction, { ...holder, totp: false }, { method: 'TOTP' });
+      await tell(scope, transaction, holder.id, 'totp-removed');
     });
   }
 
@@ -32,6 +34,7 @@ export class FactorChanges {
     return this.#change(scope, async (transaction, holder) => {
       if (!(await this.parts.passkeys.remove(transaction, holder.id, passkey))) throw notFound('Passkey', id);
       await this.#removed(scope, transaction, { ...holder, passkeys: holder.passkeys - 1 }, { method: 'PASSKEY', passkey: id });
+      await tell(scope, transaction, holder.id, 'passkey-removed');
     });
   }
 
@@ -40,6 +43,7 @@ export class FactorChanges {
     return this.#change(scope, async (transaction, holder) => {
       if (!hasFactor(holder)) throw conflict('There is no second factor: enrol one, and it comes with recovery codes');
       const codes = await this.parts.recoveryCodes.renew(transaction, holder.id);
+      await tell(scope, transaction, holder.id, 'recovery-codes-renewed');
       scope.record(transaction, { action: 'second-factor.recovery-codes-renewed', object: { type: 'User', id: holder.id } });
       return codes;
     });
@@ -62,6 +66,7 @@ export class FactorChanges {
       requireToGovern(authority, await grantOf(transaction, user));
       await this.#removeAll(scope, transaction, userId);
       await this.parts.sessions.endAllOf(scope, transaction, userId, 'SECOND_FACTOR_RESET');
+      await tell(scope, transaction, userId, 'second-factor-reset');
       const before = { totp: holder.totp, passkeys: holder.passkeys, recoveryCodes: holder.recoveryCodesLeft };
       scope.record(transaction, { action: 'second-factor.reset', object: { type: 'User', id: userId }, before });
     });

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock';
 import { newId } from '../../platform/database/ids';
 import type { Scope } from '../../platform/database/scope';
 import { sql, tenant } from '../../platform/database/sql';
+import { tell } from '../mails/notices';
 import { newRecoveryCode, recoveryCodeHash } from './recovery-code';
 import { RecoveryCode } from './recovery-code.model';
 
@@ -34,6 +35,7 @@ export class RecoveryCodes {
         returning r.id`,
     );
     if (used.length === 0) return false;
+    await tell(scope, transaction, userId, 'recovery-code-used');
     const left = await RecoveryCode.count({ where: { userId, usedAt: null }, transaction });
     scope.record(transaction, { action: 'second-factor.recovery-code-used', object: { type: 'User', id: userId }, after: { left } });
     return true;

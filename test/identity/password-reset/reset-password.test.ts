@@ -51,7 +51,7 @@ describe('resetPassword', () => {
     expect(await signIn(user.email, PASSWORD)).toEqual(['UNAUTHENTICATED']);
     expect(await signIn(user.email, NEW_PASSWORD)).toBeUndefined();
     await app.runJobs();
-    expect(app.smtp.mails.at(-1)).toMatchObject({ to: [user.email], subject: 'Your password for northwind Hosting on Payymo was changed' });
+    expect(app.smtp.mails.at(-1)).toMatchObject({ to: [user.email], subject: 'Your access to northwind Hosting on Payymo was changed' });
     expect(await trailOf(app, tenant.uuid, user.uuid)).toContainEqual({
       action: 'user.password-reset',
       actor: `user:${user.uuid}`,

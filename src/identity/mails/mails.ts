@@ -41,12 +41,20 @@ export const passwordResetMail = ({ to, business, link, minutes }: Forgetful): M
   ].join('\n\n'),
 });
 
-export const passwordChangedMail = ({ to, business }: Pick<Forgetful, 'to' | 'business'>): Mail => ({
+interface Changed {
+  readonly to: string;
+  readonly business: string;
+  /** A sentence of ours. */
+  readonly happened: string;
+}
+
+export const noticeMail = ({ to, business, happened }: Changed): Mail => ({
   to,
-  subject: `Your password for ${plain(business)} on Payymo was changed`,
+  subject: `Your access to ${plain(business)} on Payymo was changed`,
   text: [
-    `The password of ${to} at ${plain(business)} on Payymo was changed by a link that we had mailed. All sessions have ended.`,
-    'If this was not you, tell an owner of the tenant at once.',
+    happened,
+    `This is about ${to} at ${plain(business)} on Payymo.`,
+    'If it was not you, change your password and tell an administrator at once.',
   ].join('\n\n'),
 });
 
