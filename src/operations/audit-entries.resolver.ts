@@ -25,13 +25,22 @@ export class AuditEntriesResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() scope: Scope,
     @Arg('filter', () => AuditEntryFilter, { nullable: true }) filter?: AuditEntryFilter,
-    @Arg('tenantId', () => ID, {
-      nullable: true,
-      description: 'Another tenant than your own: for auditors of the platform (tenants:audit).',
-    })
-    tenantId?: string | null,
   ): Promise<Page<AuditEntryRecord>> {
-    return this.trail.page(scope, withoutNulls(filter ?? {}), withoutNulls(page), tenantId ?? null);
+    return this.trail.page(scope, withoutNulls(filter ?? {}), withoutNulls(page));
+  }
+
+  @Query(() => AuditEntryConnectionType, {
+    nullable: true,
+    description: 'The audit trail of any tenant, for auditors of the platform; each page that they ask for is recorded in its own trail.',
+  })
+  @RequiresScopes('tenants:audit')
+  tenantAuditEntries(
+    @Arg('tenantId', () => ID) tenantId: string,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() scope: Scope,
+    @Arg('filter', () => AuditEntryFilter, { nullable: true }) filter?: AuditEntryFilter,
+  ): Promise<Page<AuditEntryRecord>> {
+    return this.trail.pageOfTenant(scope, tenantId, withoutNulls(filter ?? {}), withoutNulls(page));
   }
 
   @FieldResolver(() => String)

@@ -1,6 +1,6 @@
 import { tenantIds } from '../identity/ids';
 import type { Database } from '../platform/database/database';
-import { pageOf } from '../platform/database/page';
+import { type List, pageOf } from '../platform/database/page';
 import { Scope } from '../platform/database/scope';
 import { raw, type Sql, sql, tenant } from '../platform/database/sql';
 import { badInput, forbidden, notFound } from '../platform/errors';
@@ -38,23 +38,25 @@ export class AuditTrail {
     private readonly ids: AuditIds,
   ) {}
 
-  /**
-   * A page of entries, the newest first.
-   * @param of global id of another tenant; null for one's own.
-   * @throws FORBIDDEN for another tenant to all but the platform's auditors; NOT_FOUND for one that does not exist; BAD_USER_INPUT.
-   */
-  async page(scope: Scope, filter: AuditEntryFilter, args: PageArgs, of: string | null): Promise<Page<AuditEntryRecord>> {
+  /** A page of one's own tenant's entries, the newest first. @throws FORBIDDEN, BAD_USER_INPUT. */
+  async page(scope: Scope, filter: AuditEntryFilter, args: PageArgs): Promise<Page<AuditEntryRecord>> {
     scope.require('audit:read');
-    const where = this.#conditions(filter);
-    const list = { select: COLUMNS, from: raw('audit_entries e'), alias: 'e', where, ordering: NEWEST_FIRST };
-    const tenantId = of === null ? scope.actor.tenantId : tenantIds.decode(of, 'tenantId');
-    if (tenantId === scope.actor.tenantId) return pageOf(scope, list, args);
-    const other = await this.#enter(scope, tenantId);
+    return pageOf(scope, this.#list(filter), args);
+  }
+
+  /**
+   * A page of any tenant's entries, the newest first.
+   * @param of global id of the tenant.
+   * @throws FORBIDDEN to all but the platform's auditors; NOT_FOUND for a tenant that does not exist; BAD_USER_INPUT.
+   */
+  async pageOfTenant(scope: Scope, of: string, filter: AuditEntryFilter, args: PageArgs): Promise<Page<AuditEntryRecord>> {
+    const list = this.#list(filter);
+    const other = await this.#enter(scope, tenantIds.decode(of, 'tenantId'));
     const page = await ending(other, () => pageOf<AuditEntryRecord>(other, list, args));
     return { ...page, totalCount: () => ending(other, page.totalCount) };
   }
 
-  /** A scope that reads another tenant's trail and nothing else is asked of; that it was entered is recorded in the platform's own trail. */
+  /** A scope that reads a tenant's trail and nothing else is asked of; that it was entered is recorded in the platform's own trail. */
   async #enter(scope: Scope, tenantId: string): Promise<Scope> {
     scope.require('tenants:audit');
     const [own] = await scope.rows<{ kind: string }>(sql`select t.kind from tenants t where t.id = ${tenant}`);
@@ -69,6 +71,10 @@ export class AuditTrail {
       return Promise.resolve();
     });
     return other;
+  }
+
+  #list(filter: AuditEntryFilter): List {
+    return { select: COLUMNS, from: raw('audit_entries e'), alias: 'e', where: this.#conditions(filter), ordering: NEWEST_FIRST };
   }
 
   #conditions({ actor, action, object, recordedAt, requestId }: AuditEntryFilter): Sql[] {

@@ -36,9 +36,6 @@ const PUBLIC_MUTATIONS = [
   'Mutation.verifySecondFactor',
 ];
 
-/** What no field needs but an argument: the services that take it ask. */
-const ASKED_BY_SERVICES = ['tenants:audit'];
-
 const SUBGRAPHS = ['banking', 'billing', 'identity', 'operations', 'reconciliation'];
 
 describe('the written decisions on who may ask for what', () => {
@@ -74,7 +71,7 @@ describe('the written decisions on who may ask for what', () => {
   it('name permissions that exist, and each of them somewhere [API-003] [SEC-010]', () => {
     const named = fieldsOf(fused).flatMap(({ asked }) => scopesIn(asked));
 
-    expect([...new Set([...named, ...ASKED_BY_SERVICES])].sort()).toEqual([...permissions].sort());
+    expect([...new Set(named)].sort()).toEqual([...permissions].sort());
   });
 
   it('name the one policy that there is [API-003] [SEC-011]', () => {

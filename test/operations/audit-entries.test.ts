@@ -28,10 +28,14 @@ interface Page {
   } | null;
 }
 
-const ENTRIES = `query ($first: Int, $after: String, $filter: AuditEntryFilter, $tenantId: ID) {
-  auditEntries(first: $first, after: $after, filter: $filter, tenantId: $tenantId) {
-    totalCount nodes { sequence recordedAt actor action object { type id } before after requestId hash } pageInfo { endCursor hasNextPage }
-  }
+const PAGE = `{
+  totalCount nodes { sequence recordedAt actor action object { type id } before after requestId hash } pageInfo { endCursor hasNextPage }
+}`;
+const ENTRIES = `query ($first: Int, $after: String, $filter: AuditEntryFilter) {
+  auditEntries(first: $first, after: $after, filter: $filter) ${PAGE}
+}`;
+const OF_TENANT = `query ($tenantId: ID!, $first: Int, $after: String, $filter: AuditEntryFilter) {
+  auditEntries: tenantAuditEntries(tenantId: $tenantId, first: $first, after: $after, filter: $filter) ${PAGE}
 }`;
 
 let app: TestApp;
@@ -51,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const entriesFor = async (ask: Ask, variables: Record<string, unknown> = {}) => {
-  const { data, errors } = await ask<Page>(ENTRIES, variables);
+  const { data, errors } = await ask<Page>('tenantId' in variables ? OF_TENANT : ENTRIES, variables);
   return { page: data?.auditEntries ?? null, nodes: data?.auditEntries?.nodes ?? [], errors };
 };
 const own = (filter: Record<string, unknown> = {}) => entriesFor(northwind.as('OWNER'), { first: 100, filter });
@@ -181,16 +185,16 @@ describe('auditEntries', () => {
   });
 });
 
-describe('auditEntries of another tenant', () => {
+describe('tenantAuditEntries', () => {
   it('are refused to every owner, whether the tenant exists or not, with the same bytes [SEC-016] [SEC-020]', async () => {
     const answers = [];
-    for (const tenantId of [app.tenant('aurora').id, tenantIds.encode(newId())]) {
+    for (const tenantId of [northwind.id, app.tenant('aurora').id, tenantIds.encode(newId())]) {
       const { page, errors } = await entriesFor(northwind.as('OWNER'), { tenantId });
       answers.push(JSON.stringify([page, errors?.map(({ message, extensions: { code, scope } }) => [message, code, scope])]));
     }
 
     expect(answers[0]).toBe('[null,[["This needs the scope tenants:audit","FORBIDDEN","tenants:audit"]]]');
-    expect(answers[1]).toBe(answers[0]);
+    expect(new Set(answers).size).toBe(1);
   });
 
   it('are refused to who has the permission but does not belong to the platform [SEC-016] [SEC-020]', async () => {
@@ -201,12 +205,6 @@ describe('auditEntries of another tenant', () => {
 
     expect(page).toBeNull();
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', scope: 'tenants:audit' } }]);
-  });
-
-  it("are one's own when one's own tenant is named [SEC-020]", async () => {
-    const { nodes } = await entriesFor(northwind.as('OWNER'), { first: 100, tenantId: northwind.id });
-
-    expect(nodes).toEqual((await own()).nodes);
   });
 
   it("are shown to the platform's auditor, which is recorded in the platform's own trail [SEC-020]", async () => {
@@ -227,7 +225,7 @@ describe('auditEntries of another tenant', () => {
   });
 
   it('leave no transaction open, also when several are asked for at once [SEC-016]', async () => {
-    const query = `{ a: auditEntries(tenantId: "${northwind.id}") { totalCount } b: auditEntries(tenantId: "${app.tenant('aurora').id}") { totalCount }
+    const query = `{ a: tenantAuditEntries(tenantId: "${northwind.id}") { totalCount } b: tenantAuditEntries(tenantId: "${app.tenant('aurora').id}") { totalCount }
       c: auditEntries { totalCount } }`;
 
     const { data } = await auditor<Record<string, { totalCount: number }>>(query);
