@@ -10,14 +10,17 @@ export function mailerOf({ mail: { url, from }, production }: Pick<Config, 'mail
   return production ? new NoMailer() : new LogMailer(log);
 }
 
-/** Writes mails to the log, links and all, for whoever develops: the one place where a token may stand in a log. Never in production. */
+/**
+ * Writes mails to the log, links and all, for whoever develops: the one place where a token may stand in a log. Never in production. As
+ * warnings, which the demo shows too.
+ */
 export class LogMailer implements Mailer {
   readonly available = true;
 
   constructor(private readonly log: Logger) {}
 
   send(mail: Mail): Promise<void> {
-    this.log.info({ mail }, 'a mail, written here since no PAYYMO_SMTP_URL is set');
+    this.log.warn({ mail }, 'a mail that nobody gets, since no PAYYMO_SMTP_URL is set');
     return Promise.resolve();
   }
 }

@@ -30,17 +30,17 @@ describe('the mailer', () => {
     expect(logged).toEqual([]);
   });
 
-  it('of development without a mail server writes the mail to the log, link and all [SEC-021]', async () => {
+  it('of development without a mail server writes the mail to the log as a warning, link and all [SEC-021]', async () => {
     const { mailer, logged } = mailerIn('development');
 
     await mailer.send(MAIL);
 
     expect(mailer.available).toBe(true);
-    expect(JSON.parse(logged[0] ?? '{}')).toMatchObject({ level: 'info', mail: MAIL });
+    expect(JSON.parse(logged[0] ?? '{}')).toMatchObject({ level: 'warn', mail: MAIL });
   });
 
   it('writes none where the log is set to less [SEC-021]', async () => {
-    const { mailer, logged } = mailerIn('development', {}, 'warn');
+    const { mailer, logged } = mailerIn('development', {}, 'error');
 
     await mailer.send(MAIL);
 
