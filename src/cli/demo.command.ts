@@ -63,4 +63,5 @@ const settingsFor = ({ url, port, database, secrets, sandbox }: DemoContext, hos
   GOCARDLESS_BANK_DATA_SECRET_ID: secrets.sandboxSecretId,
   GOCARDLESS_BANK_DATA_SECRET_KEY: secrets.sandboxSecretKey,
   LOG_LEVEL: 'warn',
+  LOG_FORMAT: 'pretty',
 });
