@@ -8,6 +8,8 @@ mutation SignIn {
   signIn(input: { email: "…", password: "…" }) {
     accessToken
     expiresAt
+    # Demanded of who has one: meet it with verifySecondFactor.
+    secondFactor { challenge demand methods }
   }
 }
 `;
