@@ -39,7 +39,7 @@ export function authorizedExecutor(schema: GraphQLSchema): Executor {
     if (!operation) return run(document);
     try {
       const redaction = planOf(document, operation).redactionFor(scope.principal, variables);
-      return redaction ? redaction.complete(await run(redaction.document), scope.principal) : await run(document);
+      return redaction ? redaction.complete(await run(redaction.document), scope.principal, variables) : await run(document);
     } catch (error) {
       if (!(error instanceof PayymoError)) throw error;
       return { data: null, errors: [new GraphQLError(error.message, { path: [], originalError: error })] };

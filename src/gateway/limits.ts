@@ -19,6 +19,8 @@ import { fragmentsOf } from './selections';
 
 /** How deep fields may nest; introspection is deeper by nature and not counted. */
 const MAX_DEPTH = 12;
+/** How many fields an operation may hold, each counted as often as fragments repeat it: a few that spread each other make millions. */
+const MAX_FIELDS = 1_000;
 /** How many mutations one operation may hold: each is work of its own. */
 const MAX_MUTATIONS = 10;
 
@@ -26,7 +28,7 @@ const MAX_MUTATIONS = 10;
  * Limits on what one document asks, judged before anything runs: they keep a short document from multiplying into much work.
  * @requirement API-010, SEC-021
  */
-export const limitRules: readonly ValidationRule[] = [depthLimit, mutationLimit, credentialLimit];
+export const limitRules: readonly ValidationRule[] = [depthLimit, fieldLimit, mutationLimit, credentialLimit];
 
 function depthLimit(context: ValidationContext) {
   const depthOf = measure(context.getDocument(), Math.max, ({ name, selectionSet }, inner) => {
@@ -36,6 +38,15 @@ function depthLimit(context: ValidationContext) {
   return {
     OperationDefinition: (node: OperationDefinitionNode) => {
       if (depthOf(node.selectionSet) > MAX_DEPTH) refuse(context, node, `Fields may nest ${MAX_DEPTH} deep`);
+    },
+  };
+}
+
+function fieldLimit(context: ValidationContext) {
+  const countOf = measure(context.getDocument(), sum, ({ selectionSet }, inner) => 1 + (selectionSet ? inner(selectionSet) : 0));
+  return {
+    OperationDefinition: (node: OperationDefinitionNode) => {
+      if (countOf(node.selectionSet) > MAX_FIELDS) refuse(context, node, `An operation may hold ${MAX_FIELDS} fields`);
     },
   };
 }

@@ -7,9 +7,10 @@ export type Variables = Readonly<Record<string, unknown>>;
 /** The variables as given, and the defaults of those that were not. */
 export function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, given: Variables): Variables {
   const defaults = variableDefinitions.flatMap(({ variable: { name }, defaultValue }) =>
-    defaultValue && given[name.value] === undefined ? [[name.value, valueFromASTUntyped(defaultValue)] as const] : [],
+    defaultValue && !Object.hasOwn(given, name.value) ? [[name.value, valueFromASTUntyped(defaultValue)] as const] : [],
   );
-  return { ...given, ...Object.fromEntries(defaults) };
+  // Without a prototype: a variable may be called constructor.
+  return Object.assign(Object.create(null) as Record<string, unknown>, given, Object.fromEntries(defaults));
 }
 
 /** What a selection gives as `filter` and `orderBy`, whether it is written in the document or comes by variables. */

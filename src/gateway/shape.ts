@@ -19,19 +19,49 @@ export interface Entry {
   readonly shape: Shape;
 }
 
+/**
+ * The shapes of the answer to one document. What lies under the same selections has the same shape, so that there are no more of them than
+ * selections in the document, however often fragments repeat those.
+ */
+export class Shapes {
+  readonly fragments: Fragments;
+  readonly #numbers = new Map<SelectionSetNode, number>();
+  readonly #known = new Map<string, Shape>();
+
+  constructor(
+    readonly schema: GraphQLSchema,
+    readonly pruned: Pruned,
+  ) {
+    this.fragments = fragmentsOf(pruned.document);
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** Of an object that is asked for all of these selections. */
+  of(selectionSets: readonly SelectionSetNode[]): Shape {
+    const key = selectionSets.map(selectionSet => this.#numberOf(selectionSet)).join();
+    const shape = this.#known.get(key) ?? new Shape(this, selectionSets);
+    this.#known.set(key, shape);
+    return shape;
+  }
+
+  #numberOf(selectionSet: SelectionSetNode): number {
+    const number = this.#numbers.get(selectionSet) ?? this.#numbers.size;
+    this.#numbers.set(selectionSet, number);
+    return number;
+  }
+}
+
 /** The keys at which an object in the answer has to be looked at, by its type. Made while answers come, and kept. */
 export class Shape {
   readonly #byType = new Map<GraphQLObjectType, ReadonlyMap<string, Entry>>();
-  readonly #fragments: Fragments;
 
   constructor(
-    private readonly schema: GraphQLSchema,
-    private readonly pruned: Pruned,
+    private readonly shapes: Shapes,
     private readonly selectionSets: readonly SelectionSetNode[],
-    fragments?: Fragments,
-  ) {
-    this.#fragments = fragments ?? fragmentsOf(pruned.document);
-  }
+  ) {}
 
   of(type: GraphQLObjectType): ReadonlyMap<string, Entry> {
     const known = this.#byType.get(type) ?? this.#entries(type);
@@ -61,20 +91,22 @@ export class Shape {
   #spread(name: string, spread: Set<string>): FragmentDefinitionNode | undefined {
     if (spread.has(name)) return undefined;
     spread.add(name);
-    return this.#fragments.get(name);
+    return this.shapes.fragments.get(name);
   }
 
   #applies(fragment: Parameters<typeof typeUnder>[1], type: GraphQLObjectType): boolean {
-    const condition = typeUnder(this.schema, fragment, type);
-    return condition === type || (isAbstractType(condition) && this.schema.isSubType(condition, type));
+    const condition = typeUnder(this.shapes.schema, fragment, type);
+    return condition === type || (isAbstractType(condition) && this.shapes.schema.isSubType(condition, type));
   }
 
   #entry(type: GraphQLObjectType, nodes: readonly FieldNode[]): Entry[] {
-    const site = nodes.map(node => this.pruned.sites.get(node)).find(found => found !== undefined);
-    const inside = nodes.flatMap(({ selectionSet }) => (selectionSet && this.pruned.touched.has(selectionSet) ? [selectionSet] : []));
+    const site = nodes.map(node => this.shapes.pruned.sites.get(node)).find(found => found !== undefined);
+    const inside = nodes.flatMap(({ selectionSet }) =>
+      selectionSet && this.shapes.pruned.touched.has(selectionSet) ? [selectionSet] : [],
+    );
     const [node] = nodes;
     const field = node && fieldOf(type, site?.node ?? node);
     if (!field || (!site && inside.length === 0)) return [];
-    return [{ type: field.type, shape: new Shape(this.schema, this.pruned, inside, this.#fragments), ...(site && { site }) }];
+    return [{ type: field.type, shape: this.shapes.of(inside), ...(site && { site }) }];
   }
 }

@@ -1,11 +1,21 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { type DocumentNode, type GraphQLResolveInfo, type OperationDefinitionNode, parse } from 'graphql';
+import {
+  type DocumentNode,
+  getNamedType,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
 
 import { authorize } from '../../src/gateway/authorize';
+import { Demand } from '../../src/gateway/demand';
 import { authorizedExecutor } from '../../src/gateway/executor';
 import { MAX_VARIANTS, OperationPlan } from '../../src/gateway/operation-plan';
 import { RecentlyUsed } from '../../src/gateway/recently-used';
+import { prune } from '../../src/gateway/prune';
 import { Rules } from '../../src/gateway/rules';
+import { type Shape, Shapes } from '../../src/gateway/shape';
 import { jobPrincipal } from '../../src/platform/auth/principal';
 import { Scope } from '../../src/platform/database/scope';
 import { DIRECTIVES } from '../support/protected-library';
@@ -31,6 +41,33 @@ const planFor = (source: string) => {
   const document = parse(source);
   return new OperationPlan(schema, new Rules(schema, { now: () => new Date() }), document, operationOf(document));
 };
+
+/** Goes to every place of the answer, as an answer that has it all would. */
+function visit(shape: Shape, type: GraphQLObjectType): number {
+  const inside = [...shape.of(type).values()].filter(({ site }) => !site);
+  return inside.reduce((places, entry) => places + visit(entry.shape, getNamedType(entry.type) as GraphQLObjectType), 1);
+}
+
+describe('what is kept of an answer', () => {
+  const tree = makeExecutableSchema({ typeDefs: 'type Query { node: Node } type Node { node: Node secret: Int }' });
+  const times = (count: number, inside: string) => Array.from({ length: count }, (_, at) => `a${at}: node { ${inside} }`).join(' ');
+
+  it('grows with the document, not with the answer that fragments make of it [API-010]', () => {
+    const document = parse(
+      `{ ${times(9, '...F')} } fragment F on Node { ${times(9, '...G')} } fragment G on Node { ${times(9, 'secret')} }`,
+    );
+    const demand = new Demand([], () => new Date());
+    const pruned = prune(tree, document, operationOf(document), (_type, { name }) =>
+      name.value === 'secret' ? { demand, coordinate: 'Node.secret' } : undefined,
+    );
+    const shapes = new Shapes(tree, pruned);
+
+    const places = visit(shapes.of([pruned.operation.selectionSet]), tree.getQueryType() as GraphQLObjectType);
+
+    expect(places).toBe(1 + 9 + 81 + 729);
+    expect(shapes.size).toBe(1 + 9 + 9 + 9 + 1);
+  });
+});
 
 describe('the plan of an operation', () => {
   it('runs the very document that was sent when nothing of it is refused [API-003]', async () => {

@@ -26,6 +26,17 @@ describe('the limits of a document', () => {
     expect(faults('{ ...F } fragment F on Query { a { ...F } }')).toEqual([]);
   });
 
+  it('let an operation hold a thousand fields and no more, however aliases and fragments multiply them [API-010]', () => {
+    const aliased = (count: number, inner: string) => Array.from({ length: count }, (_, at) => `a${at}: a { ${inner} }`).join(' ');
+    const cubed = (count: number) =>
+      `{ ${aliased(count, '...F')} } fragment F on Query { ${aliased(count, '...G')} } fragment G on Query { ${aliased(count, 'b')} }`;
+    expect(faults(cubed(7))).toEqual([]);
+    expect(faults(cubed(10))).toEqual(['An operation may hold 1000 fields']);
+    expect(faults(`{ ${aliased(500, 'b')} }`)).toEqual([]);
+    expect(faults(`{ b ${aliased(500, 'b')} }`)).toEqual(['An operation may hold 1000 fields']);
+    expect(faults(cubed(7).replace('}', '} query Other { b }'))).toEqual(faults(cubed(7)));
+  });
+
   it('let an operation hold ten mutations and no more, aliased or in fragments [API-010]', () => {
     const many = (count: number) => Array.from({ length: count }, (_, at) => `m${at}: m`).join(' ');
     expect(faults(`mutation { ${many(10)} }`)).toEqual([]);
@@ -51,6 +62,9 @@ describe('the limits of a document', () => {
   it('are found at once however often fragments spread each other [API-010]', () => {
     const doubling = Array.from({ length: 200 }, (_, n) => `fragment F${n} on Mutation { ...F${n + 1} ...F${n + 1} }`).join(' ');
 
-    expect(faults(`mutation { ...F0 } ${doubling} fragment F200 on Mutation { m }`)).toEqual(['An operation may hold 10 mutations']);
+    expect(faults(`mutation { ...F0 } ${doubling} fragment F200 on Mutation { m }`)).toEqual([
+      'An operation may hold 1000 fields',
+      'An operation may hold 10 mutations',
+    ]);
   });
 });

@@ -57,6 +57,25 @@ describe('a mutation that is refused', () => {
     expect(found).toMatchObject([{ after: { mutation: 'createRole', reason: 'STEP_UP_REQUIRED' } }]);
   });
 
+  it('leaves it also when a field beside it fails that must not be null, so that there is no answer [SEC-020] [API-003]', async () => {
+    const failing = 'signIn(input: { email: "nobody@northwind.example", password: "wrong" }) { accessToken }';
+    const ask = northwind.as('VIEWER');
+
+    const found = await newTraces(async () => {
+      const { data, errors = [] } = await ask(
+        `mutation ($no: Boolean = false) { ... { disguised: ${START} } ${failing} ... @skip(if: true) { skipped: ${START} }
+          ... @include(if: $no) { left: updateTenantSettings(input: {}) { tenant { id } } } }`,
+      );
+      expect(data).toBeNull();
+      expect(errors.map(({ path, extensions }) => [path?.join(), extensions.code])).toEqual([
+        ['disguised', 'FORBIDDEN'],
+        ['signIn', 'UNAUTHENTICATED'],
+      ]);
+    });
+
+    expect(found).toMatchObject([{ after: { mutation: 'startConnection', reason: 'FORBIDDEN' } }]);
+  });
+
   it('leaves one a minute for each person and mutation, however often it is asked for [SEC-020]', async () => {
     const document = `mutation { ${Array.from({ length: 10 }, (_, at) => `a${at}: ${START}`).join(' ')} }`;
     const ask = northwind.as('VIEWER');

@@ -29,6 +29,16 @@ describe('a scope', () => {
     await nobody.end();
   });
 
+  it('reads on after a statement that failed, in a transaction that works [SEC-016] [API-009]', async () => {
+    const failing = scope.rows(sql`select 1 / 0 from users where tenant_id = ${tenant}`);
+    const waiting = scope.rows(NAMES);
+
+    await expect(failing).rejects.toMatchObject({ code: '22012' });
+    expect(await waiting).toEqual(await scope.rows(NAMES));
+    await scope.end();
+    expect(await openTransactions(on)).toBe(0);
+  });
+
   it('requires a permission by its name [SEC-016]', () => {
     expect(() => {
       scope.require('matches:approve');

@@ -11,8 +11,8 @@ export interface Gate<T> {
   readonly timeoutMs: number;
   /** Whether what the step gave is what it should give. */
   readonly accepts: (value: T) => boolean;
-  /** What to do with what came too late. */
-  readonly discard?: (late: T) => unknown;
+  /** What to do with what came too late, or in another shape. */
+  readonly discard?: (unwanted: T) => unknown;
 }
 
 /** Longer than any of these steps takes while all is well, shorter than a client waits. */
@@ -31,8 +31,9 @@ export const stageOf = (error: unknown): RefusalStage | undefined => (error inst
 export async function failClosed<T>(gate: Gate<T>, work: () => Promise<T>): Promise<T> {
   try {
     const value = await withinTime(gate, work);
-    if (!gate.accepts(value)) throw new TypeError('an answer of another shape');
-    return value;
+    if (gate.accepts(value)) return value;
+    discarded(gate, Promise.resolve(value));
+    throw new TypeError('an answer of another shape');
   } catch (error) {
     throw refusalAt(gate.stage, error);
   }
@@ -78,20 +79,23 @@ function refusalAt(stage: RefusalStage, error: unknown): PayymoError {
   return refusal;
 }
 
-async function withinTime<T>({ timeoutMs, discard }: Gate<T>, work: () => Promise<T>): Promise<T> {
+async function withinTime<T>(gate: Gate<T>, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<typeof TOO_LATE>(resolve => {
-    timer = setTimeout(resolve, timeoutMs, TOO_LATE);
+    timer = setTimeout(resolve, gate.timeoutMs, TOO_LATE);
   });
   const working = Promise.resolve().then(work);
   try {
     const first = await Promise.race([working, deadline]);
     if (first !== TOO_LATE) return first;
-    working.then(discard).catch(() => undefined);
+    discarded(gate, working);
     throw Object.assign(new Error('too late'), { code: 'ETIMEDOUT' });
   } finally {
     clearTimeout(timer);
   }
 }
+
+/** Whatever it is, getting rid of it changes no verdict. */
+const discarded = <T>({ discard }: Pick<Gate<T>, 'discard'>, value: Promise<T>): unknown => value.then(discard).catch(() => undefined);
 
 const TOO_LATE = Symbol('too late');

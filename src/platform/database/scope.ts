@@ -48,7 +48,10 @@ export class Scope {
   rows<Row>(statement: Sql): Promise<Row[]> {
     if (this.closed) return Promise.reject(new Error('The operation has ended'));
     const prepared = prepare(statement, this.actor.tenantId);
-    const read = this.lastRead.then(async () => run<Row>(await this.read(), prepared));
+    const read = this.lastRead.then(async () => {
+      const transaction = await this.read();
+      return run<Row>(transaction, prepared).catch((error: unknown) => this.abandon(transaction, error));
+    });
     this.lastRead = read.catch(() => undefined);
     return read;
   }
@@ -139,6 +142,13 @@ export class Scope {
     const reading = this.reading;
     this.reading = undefined;
     await reading?.then(transaction => transaction.commit()).catch(() => undefined);
+  }
+
+  /** PostgreSQL refuses all that comes after a failed statement: other reads of the operation get a transaction that works. */
+  private async abandon(transaction: Transaction, error: unknown): Promise<never> {
+    this.reading = undefined;
+    await rollBack(transaction);
+    throw error;
   }
 
   private read(): Promise<Transaction> {
