@@ -2,7 +2,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 import { currentContext } from '../platform/context/tenant-context';
-import { nulFault } from '../platform/database/sql-state';
+import { inputFault } from '../platform/database/sql-state';
 import { PayymoError, requestErrorCatalogue } from '../platform/errors';
 import type { Logger } from '../platform/logging/logger';
 
@@ -18,7 +18,7 @@ export const formatError =
   (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const requestId = currentContext()?.requestId ?? null;
     const unwrapped = unwrapResolverError(error);
-    const cause = nulFault(unwrapped) ?? unwrapped;
+    const cause = inputFault(unwrapped) ?? unwrapped;
     const place = {
       ...(formatted.locations && { locations: formatted.locations }),
       ...(formatted.path?.length && { path: formatted.path }),

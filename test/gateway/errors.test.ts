@@ -63,6 +63,18 @@ describe('errors of the GraphQL API', () => {
   });
 
   it.each([
+    'transactions(filter: { bookedOn: { from: "0000-01-01" } })',
+    'invoices(filter: { dueOn: { to: "0000-02-28" } })',
+    'auditEntries(filter: { recordedAt: { from: "0000-01-01T00:00:00Z" } })',
+    'auditEntries(filter: { recordedAt: { to: "9999-12-31T23:59:59-23:59" } })',
+  ])('carry BAD_USER_INPUT for a date that cannot be kept, and leave other fields alone: %s [API-009]', async list => {
+    const { data, errors = [] } = await app.tenant('northwind').as('OWNER')(`{ list: ${list} { totalCount } me { name } }`);
+
+    expect(errors.map(({ path, extensions: { code } }) => [path?.[0], code])).toEqual([['list', 'BAD_USER_INPUT']]);
+    expect(data).toEqual({ list: null, me: { name: 'OWNER' } });
+  });
+
+  it.each([
     ['a number for a text', { input: { email: 1, password: 'x' } }],
     ['null for what must be', { input: { email: null, password: 'x' } }],
     ['a field that does not exist', { input: { email: 'x', password: 'x', licence: 'x' } }],

@@ -1,4 +1,4 @@
-import { columns, empty, join, prepare, raw, sql, tenant } from '../../src/platform/database/sql';
+import { columns, empty, inManyForms, join, MAX_FORMS, prepare, raw, sql, tenant } from '../../src/platform/database/sql';
 import { Connection } from '../../src/banking/connection.model';
 import { Database } from '../../src/platform/database/database';
 
@@ -61,6 +61,17 @@ describe('a statement', () => {
     expect(statement(2).name).toBe(statement(1).name);
     expect(statement(1).name).toMatch(/^payymo_[\w-]{24}$/);
     expect(other.name).not.toBe(statement(1).name);
+  });
+
+  it('that comes in many forms has a name in the first of them alone, so that no connection keeps them all [API-010]', () => {
+    const form = (n: number) => prepare(inManyForms(sql`select ${raw(`c${n}`)} where ${tenant} = t`), TENANT).name;
+
+    const named = Array.from({ length: MAX_FORMS + 50 }, (_, n) => form(n)).filter(name => name !== undefined);
+
+    expect(named).toHaveLength(MAX_FORMS);
+    expect(form(0)).toBe(named[0]);
+    expect(form(MAX_FORMS)).toBeUndefined();
+    expect(prepare(sql`select 'another' where ${tenant} = t`, TENANT).name).toBeDefined();
   });
 
   it('does not change once it is made [SEC-016]', () => {

@@ -5,7 +5,7 @@ import { failClosed } from '../auth/fail-closed';
 import type { Service } from '../services/service';
 import type { ModelCtor } from './model';
 import type { Prepared } from './sql';
-import { nulFault } from './sql-state';
+import { inputFault } from './sql-state';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -82,7 +82,7 @@ export class Database implements Service {
     const gate = { stage: 'tenant', timeoutMs: this.openTimeoutMs, accepts: (rows: unknown) => Array.isArray(rows) } as const;
     return failClosed(gate, () =>
       this.#outsideTenant<Row>(text, bind).catch((error: unknown) => {
-        throw nulFault(error) ?? error;
+        throw inputFault(error) ?? error;
       }),
     );
   }

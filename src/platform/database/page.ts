@@ -6,7 +6,7 @@ import { isoDate } from '../clock';
 import { badInput } from '../errors';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page, type PageArgs } from '../graphql/page.type';
 import type { Scope } from './scope';
-import { empty, join, raw, type Sql, sql } from './sql';
+import { empty, inManyForms, join, raw, type Sql, sql } from './sql';
 
 /** An order that a list offers: its key columns, all not null and in one direction; the row's id is always the last. */
 export interface Ordering {
@@ -78,8 +78,8 @@ function statement(list: List, signature: string, args: PageArgs, limit: number,
   const direction = raw(downward ? 'desc' : 'asc');
   const start =
     cursor === undefined ? empty : startAfter(readCursor(signature, type, cursor, backward ? 'before' : 'after'), key, id, type, downward);
-  return sql`select ${list.select}, ${key}::text as "cursorKey" from ${list.from} where ${join(list.where, ' and ')}${start}
-    order by ${key} ${direction}, ${id} ${direction} limit ${limit}`;
+  return inManyForms(sql`select ${list.select}, ${key}::text as "cursorKey" from ${list.from} where ${join(list.where, ' and ')}${start}
+    order by ${key} ${direction}, ${id} ${direction} limit ${limit}`);
 }
 
 function startAfter(
@@ -93,7 +93,8 @@ function startAfter(
 }
 
 async function count(scope: Scope, { from, where }: List): Promise<number> {
-  const [row] = await scope.rows<{ count: number }>(sql`select count(*)::int as count from ${from} where ${join(where, ' and ')}`);
+  const statement = inManyForms(sql`select count(*)::int as count from ${from} where ${join(where, ' and ')}`);
+  const [row] = await scope.rows<{ count: number }>(statement);
   return row?.count ?? 0;
 }
 
@@ -121,7 +122,9 @@ const INT64 = 2n ** 63n;
 const FITS: Record<Ordering['type'], (value: string) => boolean> = {
   date: value => /^\d{4}-\d{2}-\d{2}$/.test(value) && isDay(value),
   timestamptz: value =>
-    /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}$/.test(value) && isDay(value.slice(0, 10)) && isInstant(`${value}:00`),
+    /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-](0\d|1[0-5])$/.test(value) &&
+    isDay(value.slice(0, 10)) &&
+    isInstant(`${value}:00`),
   bigint: value => /^-?\d{1,19}$/.test(value) && BigInt(value) < INT64 && BigInt(value) >= -INT64,
   int: value => /^-?\d{1,9}$/.test(value),
   text: value => !value.includes('\0'),

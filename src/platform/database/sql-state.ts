@@ -7,9 +7,19 @@ export function sqlStateOf(error: unknown): string | undefined {
   return typeof state === 'string' ? state : undefined;
 }
 
-/** character_not_in_repertoire and untranslatable_character: PostgreSQL's texts and JSON hold no NUL. */
-const NUL_STATES: ReadonlySet<string> = new Set(['22021', '22P05']);
+/** What PostgreSQL cannot hold is the caller's mistake, wherever in the input it stood (appendix A, class 22). */
+const INPUT_FAULTS: Readonly<Record<string, string>> = {
+  // character_not_in_repertoire, untranslatable_character
+  '22021': 'A text must not hold a NUL character',
+  '22P05': 'A text must not hold a NUL character',
+  // invalid_datetime_format, datetime_field_overflow, invalid_time_zone_displacement_value
+  '22007': 'A date or time must be of the years 1 to 9999',
+  '22008': 'A date or time must be of the years 1 to 9999',
+  '22009': 'A date or time must be of the years 1 to 9999',
+};
 
-/** A NUL character is the caller's mistake, wherever in the input it stood; undefined for any other error. */
-export const nulFault = (error: unknown): PayymoError | undefined =>
-  NUL_STATES.has(sqlStateOf(error) ?? '') ? badInput('input', 'A text must not hold a NUL character') : undefined;
+/** The refusal of a value that a statement failed on; undefined for any other error. */
+export function inputFault(error: unknown): PayymoError | undefined {
+  const said = INPUT_FAULTS[sqlStateOf(error) ?? ''];
+  return said === undefined ? undefined : badInput('input', said);
+}

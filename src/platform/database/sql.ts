@@ -48,20 +48,44 @@ export function columns(model: ModelCtor, alias: string, without: readonly strin
   return raw(attributes.map(([name, { field = name }]) => `${alias}.${field} as "${name}"`).join(', '));
 }
 
-/** What pg executes: a prepared statement, named after its text so that each connection parses it once. */
+/** Statements that come in many forms. */
+const varied = new WeakSet<Sql>();
+
+/**
+ * Marks a statement whose text depends on what is asked: filters, orders and cursors combine into thousands. A connection keeps each that is
+ * prepared, some 50 KB, for as long as it lives, so only the first of them are.
+ */
+export function inManyForms(statement: Sql): Sql {
+  varied.add(statement);
+  return statement;
+}
+
+/** What pg executes: with a name, after its text, each connection parses it once; without, each time. */
 export interface Prepared {
-  readonly name: string;
+  readonly name?: string;
   readonly text: string;
   readonly values: unknown[];
 }
 
+/** Enough for what a user interface asks again and again; 10 MB for each connection. */
+export const MAX_FORMS = 200;
+
 const names = new Map<string, string>();
+const forms = new Set<string>();
 
 /** @throws Error for a statement without its tenant: the query scope is not optional. */
-export function prepare({ strings, values }: Sql, tenantId: string): Prepared {
+export function prepare(statement: Sql, tenantId: string): Prepared {
+  const { strings, values } = statement;
   if (!values.includes(tenant)) throw new Error(`A statement on tenant data must name its tenant: ${strings.join('?')}`);
   const text = strings.reduce((joined, part, at) => `${joined}$${at}${part}`);
-  return { name: nameOf(text), text, values: values.map(value => (value === tenant ? tenantId : value)) };
+  const bound = values.map(value => (value === tenant ? tenantId : value));
+  return varied.has(statement) && !isKept(text) ? { text, values: bound } : { name: nameOf(text), text, values: bound };
+}
+
+/** Whether this form is one of the first. */
+function isKept(text: string): boolean {
+  if (forms.size < MAX_FORMS) forms.add(text);
+  return forms.has(text);
 }
 
 function nameOf(text: string): string {
