@@ -837,7 +837,7 @@ AS $function$
         raise insufficient_privilege using message = 'a job must belong to the tenant of its transaction';
       end if;
       perform graphile_worker.add_job(task, payload, queue_name => queue, run_at => run_at, max_attempts => attempts,
-        job_key => job_key, job_key_mode => 'replace');
+        job_key => payymo.tenant() || ':' || job_key, job_key_mode => 'replace');
     end $function$
 ;
 grant execute on function payymo.add_job to payymo_app;

@@ -1,9 +1,10 @@
 import { tenantIds } from '../identity/ids';
+import { requirePlatform } from '../identity/tenants/platform.service';
 import type { Database } from '../platform/database/database';
 import { type List, pageOf } from '../platform/database/page';
 import { Scope } from '../platform/database/scope';
 import { raw, type Sql, sql, tenant } from '../platform/database/sql';
-import { badInput, forbidden, notFound } from '../platform/errors';
+import { badInput, notFound } from '../platform/errors';
 import { oneOf } from '../platform/graphql/filter.input';
 import type { Page, PageArgs } from '../platform/graphql/page.type';
 import type { AuditEntryFilter, InstantRangeInput } from './audit-entry.input';
@@ -33,6 +34,8 @@ const NEWEST_FIRST = { name: 'sequence', column: 'e.sequence', type: 'bigint', d
  * @requirement SEC-020
  */
 export class AuditTrail {
+  readonly #turns = new WeakMap<Scope, Promise<unknown>>();
+
   constructor(
     private readonly database: Database,
     private readonly ids: AuditIds,
@@ -51,16 +54,27 @@ export class AuditTrail {
    */
   async pageOfTenant(scope: Scope, of: string, filter: AuditEntryFilter, args: PageArgs): Promise<Page<AuditEntryRecord>> {
     const list = this.#list(filter);
-    const other = await this.#enter(scope, tenantIds.decode(of, 'tenantId'));
-    const page = await ending(other, () => pageOf<AuditEntryRecord>(other, list, args));
-    return { ...page, totalCount: () => ending(other, page.totalCount) };
+    const tenantId = tenantIds.decode(of, 'tenantId');
+    return this.#inTurn(scope, async () => {
+      const other = await this.#enter(scope, tenantId);
+      const page = await ending(other, () => pageOf<AuditEntryRecord>(other, list, args));
+      return { ...page, totalCount: () => this.#inTurn(scope, () => ending(other, page.totalCount)) };
+    });
+  }
+
+  /** One after another in an operation: each takes a connection of its own, and an operation that asks for many would take them all. */
+  #inTurn<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(scope) ?? Promise.resolve()).then(work);
+    this.#turns.set(
+      scope,
+      turn.catch(() => undefined),
+    );
+    return turn;
   }
 
   /** A scope that reads a tenant's trail and nothing else is asked of; that it was entered is recorded in the platform's own trail. */
   async #enter(scope: Scope, tenantId: string): Promise<Scope> {
-    scope.require('tenants:audit');
-    const [own] = await scope.rows<{ kind: string }>(sql`select t.kind from tenants t where t.id = ${tenant}`);
-    if (own?.kind !== 'PLATFORM') throw forbidden('tenants:audit');
+    await requirePlatform(scope, 'tenants:audit');
     const other = new Scope(this.database, { ...scope.actor, tenantId, scopes: new Set(['audit:read']) }, scope.requestId, scope.caller);
     // One connection at a time: first ours is given back.
     await scope.end();

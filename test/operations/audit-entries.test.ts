@@ -5,7 +5,7 @@ import { type Ask, startApp, type TestApp, type TestTenant } from '../support/ap
 import { as } from '../support/as';
 import { aBusiness, anotherBusiness } from '../support/business';
 import { connect } from '../support/journey';
-import { aPlatform } from '../support/platform';
+import { aPlatform, type TestPlatform } from '../support/platform';
 import { aProposal, decide, matchNow } from '../support/reconciliation';
 
 interface Entry {
@@ -38,8 +38,12 @@ const OF_TENANT = `query ($tenantId: ID!, $first: Int, $after: String, $filter: 
   auditEntries: tenantAuditEntries(tenantId: $tenantId, first: $first, after: $after, filter: $filter) ${PAGE}
 }`;
 
+/** Transactions that are open. */
+const OPEN = `select from pg_stat_activity where datname = current_database() and state like 'idle in transaction%' and usename = 'payymo_app'`;
+
 let app: TestApp;
 let northwind: TestTenant;
+let platform: TestPlatform;
 let auditor: Ask;
 let matchId: string;
 beforeAll(async () => {
@@ -50,7 +54,8 @@ beforeAll(async () => {
   matchId = (await aProposal(app, northwind)).id;
   expect(await decide(northwind, 'approveMatch', { id: matchId })).toBeUndefined();
   await app.runJobs();
-  auditor = (await aPlatform(app)).as('PLATFORM_AUDITOR');
+  platform = await aPlatform(app);
+  auditor = platform.as('PLATFORM_AUDITOR');
 }, 60_000);
 afterAll(() => app.close());
 
@@ -207,14 +212,23 @@ describe('tenantAuditEntries', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', scope: 'tenants:audit' } }]);
   });
 
+  it('are refused to an auditor without a second factor, as all acts of the platform [SEC-011] [SEC-020]', async () => {
+    const weak = platform.as('PLATFORM_AUDITOR', { methods: ['pwd'] });
+
+    const { page, errors } = await entriesFor(weak, { tenantId: northwind.id });
+
+    expect(page).toBeNull();
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', scope: 'tenants:audit' } }]);
+  });
+
   it("are shown to the platform's auditor, which is recorded in the platform's own trail [SEC-020]", async () => {
     const { page, nodes } = await entriesFor(auditor, { first: 100, tenantId: northwind.id });
 
     expect(nodes).toEqual((await own()).nodes);
     expect(page?.totalCount).toBe(nodes.length);
-    const { nodes: platform } = await entriesFor(auditor);
-    expect(platform[0]).toMatchObject({ action: 'audit-trail.read', object: { type: 'Tenant', id: northwind.id } });
-    expect(platform[0]?.actor).toMatch(new RegExp(`^user:${userIds.prefix}_`));
+    const { nodes: ownTrail } = await entriesFor(auditor);
+    expect(ownTrail[0]).toMatchObject({ action: 'audit-trail.read', object: { type: 'Tenant', id: northwind.id } });
+    expect(ownTrail[0]?.actor).toMatch(new RegExp(`^user:${userIds.prefix}_`));
   });
 
   it('that does not exist are NOT_FOUND for the auditor [SEC-020]', async () => {
@@ -224,6 +238,17 @@ describe('tenantAuditEntries', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
   });
 
+  it('take one connection at a time, however many are asked for at once [SEC-016]', async () => {
+    const many = Array.from({ length: 40 }, (_, at) => `t${at}: tenantAuditEntries(tenantId: "${northwind.id}", first: 1) { totalCount }`);
+    const asked = { done: false };
+    const answer = auditor(`{ ${many.join(' ')} }`).finally(() => (asked.done = true));
+    const open: number[] = [];
+    while (!asked.done) open.push((await app.db.query(OPEN)).length);
+
+    expect((await answer).errors).toBeUndefined();
+    expect(Math.max(...open)).toBe(1);
+  });
+
   it('leave no transaction open, also when several are asked for at once [SEC-016]', async () => {
     const query = `{ a: tenantAuditEntries(tenantId: "${northwind.id}") { totalCount } b: tenantAuditEntries(tenantId: "${app.tenant('aurora').id}") { totalCount }
       c: auditEntries { totalCount } }`;
@@ -231,10 +256,6 @@ describe('tenantAuditEntries', () => {
     const { data } = await auditor<Record<string, { totalCount: number }>>(query);
 
     expect(data?.['a']?.totalCount).toBe((await own()).page?.totalCount);
-    expect(
-      await app.db.query(
-        `select from pg_stat_activity where datname = current_database() and state like 'idle in transaction%' and usename = 'payymo_app'`,
-      ),
-    ).toEqual([]);
+    expect(await app.db.query(OPEN)).toEqual([]);
   });
 });

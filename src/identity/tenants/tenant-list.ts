@@ -3,7 +3,7 @@ import type { Scope } from '../../platform/database/scope';
 import { columns, raw, type Sql, sql, tenant } from '../../platform/database/sql';
 import { containing, oneOf } from '../../platform/graphql/filter.input';
 import type { Page, PageArgs } from '../../platform/graphql/page.type';
-import { requirePlatform } from './acting-on-tenants';
+import { requirePlatform } from './platform.service';
 import type { TenantRecord } from './tenant.loader';
 import { Tenant, type TenantStatus } from './tenant.model';
 

@@ -59,11 +59,15 @@ describe('a job that is asked for', () => {
     await ask('two', 'b');
     await ask('three', 'a');
 
-    expect((await waiting()).map(({ payload, key }) => [key, (payload as Input).word])).toEqual(
-      expect.arrayContaining([['a', 'three'], ['b', 'two']]),
-    );
-    expect(await waiting()).toHaveLength(2);
-  }); // prettier-ignore
+    expect((await waiting()).map(({ payload }) => (payload as Input).word).sort()).toEqual(['three', 'two']);
+  });
+
+  it('replaces none of another tenant, whose keys are its own [SEC-016]', async () => {
+    for (const tenant of [on.northwind, on.aurora])
+      await on.scope(tenant).change(transaction => enqueue(transaction, spec, { tenantId: tenant.id, word: 'same' }, { key: 'same' }));
+
+    expect((await waiting()).map(({ key }) => key)).toEqual([`${on.northwind.id}:same`, `${on.aurora.id}:same`]);
+  });
 
   it('keeps its time and its queue [BNK-003]', async () => {
     const runAt = new Date('2031-02-03T04:05:06.789Z');
@@ -101,7 +105,9 @@ describe('a run that is queued', () => {
       attempts: 0,
       requestedBy: null,
     });
-    expect(await waiting()).toMatchObject([{ task: 'test.sync', payload: { tenantId: on.northwind.id, runId: run.id }, key: run.id }]);
+    expect(await waiting()).toMatchObject([
+      { task: 'test.sync', payload: { tenantId: on.northwind.id, runId: run.id }, key: `${on.northwind.id}:${run.id}` },
+    ]);
   });
 
   it.each(['QUEUED', 'RUNNING', 'WAITING'])('is the one under way while that is %s [BNK-003]', async state => {

@@ -113,7 +113,7 @@ describe('a failure', () => {
 
     const run = await row();
     expect(run).toMatchObject({ state: 'WAITING', error_code: code, error_message: 'Not now', finished_at: null });
-    expect(await waiting()).toEqual([{ run_at: run.next_attempt_at, payload: { tenantId: on.northwind.id, runId: on.northwind.rowId }, key: on.northwind.rowId }]);
+    expect(await waiting()).toEqual([{ run_at: run.next_attempt_at, payload: { tenantId: on.northwind.id, runId: on.northwind.rowId }, key: `${on.northwind.id}:${on.northwind.rowId}` }]);
     expect((run.next_attempt_at?.getTime() ?? 0) - Date.now()).toBeGreaterThan(3_000);
     expect((run.next_attempt_at?.getTime() ?? 0) - Date.now()).toBeLessThan(6_000);
   }); // prettier-ignore
