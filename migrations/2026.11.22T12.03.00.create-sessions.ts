@@ -32,7 +32,9 @@ export const up: Migration = ({ context: { sql } }) =>
     check ((ended_at is null) = (end_reason is null))
   );
   create index sessions_of_user on sessions (tenant_id, user_id, created_at desc);
-  create index sessions_of_client on sessions (tenant_id, client_id) where client_id is not null;
+  -- Of all that began, few are open.
+  create index open_sessions_of_user on sessions (tenant_id, user_id) where ended_at is null and user_id is not null;
+  create index open_sessions_of_client on sessions (tenant_id, client_id) where ended_at is null and client_id is not null;
   create index sessions_by_expiry on sessions (expires_at);
   ${isolate('sessions')}
   grant select, insert, update on sessions to payymo_app;

@@ -647,8 +647,9 @@ create table sessions (
   FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id),
   PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX open_sessions_of_client ON public.sessions USING btree (tenant_id, client_id) WHERE ((ended_at IS NULL) AND (client_id IS NOT NULL));
+CREATE INDEX open_sessions_of_user ON public.sessions USING btree (tenant_id, user_id) WHERE ((ended_at IS NULL) AND (user_id IS NOT NULL));
 CREATE INDEX sessions_by_expiry ON public.sessions USING btree (expires_at);
-CREATE INDEX sessions_of_client ON public.sessions USING btree (tenant_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX sessions_of_user ON public.sessions USING btree (tenant_id, user_id, created_at DESC);
 alter table sessions enable row level security;
 alter table sessions force row level security;

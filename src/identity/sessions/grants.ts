@@ -61,7 +61,8 @@ export async function admitUser(scope: Scope, transaction: Transaction, { userId
 
 /**
  * Locks a client against change until the session has begun: whoever takes a secret or a scope from it at the same time waits, and then
- * ends this session too, or comes first, and it does not begin. False for a client that is not as it was when it authenticated itself.
+ * ends this session too, or comes first, and it does not begin; and of two sessions that begin, the second sees the first. False for a
+ * client that is not as it was when it authenticated itself.
  */
 export async function admitClient(
   scope: Scope,
@@ -71,7 +72,7 @@ export async function admitClient(
   const rows = await scope.rowsIn(
     transaction,
     sql`select c.id from api_clients c
-    where c.tenant_id = ${tenant} and c.id = ${clientId} and c.version = ${version} and c.ended_at is null for share`,
+    where c.tenant_id = ${tenant} and c.id = ${clientId} and c.version = ${version} and c.ended_at is null for no key update`,
   );
   return rows.length > 0;
 }

@@ -1,4 +1,5 @@
 import { DAY_MS, MINUTE_MS } from '../../platform/clock';
+import { LIFETIME_SECONDS } from '../tokens/access-tokens';
 import type { Proof } from '../tokens/proofs';
 
 export interface Lifetimes {
@@ -21,3 +22,15 @@ export const LIFETIMES: Readonly<Record<Proof['kind'], Lifetimes>> = { COOKIE: B
 
 /** Within which a refresh that is sent again, because its answer was lost, gets the same answer. */
 export const RETRY_MS = 10_000;
+
+/**
+ * How many sessions a person or a client has at a time: more devices than anybody has, and few enough that all of them can end at once
+ * without work for every process.
+ */
+export const MAX_SESSIONS = 100;
+
+/**
+ * How long after the last use of a session an access token of it may still be accepted, whichever process's clock noted the use: twice
+ * its lifetime, so that five minutes are left for clocks that differ.
+ */
+export const TOKENS_LIVE_MS = 2 * LIFETIME_SECONDS * 1000;

@@ -80,15 +80,23 @@ export async function reauthenticate(
   return rows[0] ?? null;
 }
 
-/** Which sessions an ending is about. */
-export type SessionChoice =
-  | { readonly id: string; readonly userId?: string }
+/** Which sessions an ending is about: one, or many at once. */
+export type SessionChoice = { readonly id: string; readonly userId?: string } | ManySessions;
+
+export type ManySessions =
   | { readonly userId: string; readonly except?: string | null }
-  | { readonly clientId: string };
+  | { readonly clientId: string }
+  | { readonly ids: readonly string[]; readonly of: AuditObject };
+
+/** Whose the sessions are, or by whose rule they end, as the audit trail names it. */
+export interface AuditObject {
+  readonly type: 'User' | 'ApiClient' | 'Tenant';
+  readonly id: string;
+}
 
 export interface EndedSession {
   readonly id: string;
-  readonly userId: string | null;
+  readonly lastSeenAt: Date;
 }
 
 /** Ends those that have not ended yet, also such as ran out, and gives them back. */
@@ -102,25 +110,46 @@ export function endSessions(
   return scope.rowsIn<EndedSession>(
     transaction,
     sql`update sessions set ended_at = ${now}, end_reason = ${reason}, version = version + 1
-    where tenant_id = ${tenant} and ended_at is null and ${chosen(choice)} returning id, user_id as "userId"`,
+    where tenant_id = ${tenant} and ended_at is null and ${chosen(choice)} returning id, last_seen_at as "lastSeenAt"`,
   );
 }
 
 function chosen(choice: SessionChoice) {
+  if ('ids' in choice) return sql`id = any(${choice.ids}::uuid[])`;
   if ('clientId' in choice) return sql`client_id = ${choice.clientId}`;
   if ('id' in choice) return sql`id = ${choice.id} and user_id is not distinct from coalesce(${choice.userId ?? null}::uuid, user_id)`;
   return sql`user_id = ${choice.userId} and id is distinct from ${choice.except ?? null}::uuid`;
 }
 
-/** Raises the version of the sessions of users, and gives the new ones back. */
+/** The live sessions of an owner but those that were used last, of which there may be `keep`. */
+export async function longestUnused(
+  scope: Scope,
+  transaction: Transaction,
+  { userId, clientId }: Pick<NewSession, 'userId' | 'clientId'>,
+  keep: number,
+  now: Date,
+): Promise<string[]> {
+  const owned = userId === null ? sql`client_id = ${clientId}` : sql`user_id = ${userId}`;
+  const rows = await scope.rowsIn<{ id: string }>(
+    transaction,
+    sql`select id from sessions where tenant_id = ${tenant} and ${owned} and ended_at is null and expires_at > ${now}
+    order by last_seen_at desc, id desc offset ${keep}`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Raises the version of the sessions of users, and gives back the new ones of those that were used since. */
 export function raiseVersions(
   scope: Scope,
   transaction: Transaction,
   userIds: readonly string[],
+  usedSince: Date,
 ): Promise<{ id: string; version: number }[]> {
   return scope.rowsIn(
     transaction,
-    sql`update sessions set version = version + 1
-    where tenant_id = ${tenant} and user_id = any(${userIds}::uuid[]) and ended_at is null returning id, version`,
+    sql`with raised as (
+      update sessions set version = version + 1
+      where tenant_id = ${tenant} and user_id = any(${userIds}::uuid[]) and ended_at is null returning id, version, last_seen_at
+    ) select id, version from raised where last_seen_at > ${usedSince}`,
   );
 }

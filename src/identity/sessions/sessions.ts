@@ -7,16 +7,18 @@ import { Scope } from '../../platform/database/scope';
 import { unauthenticated } from '../../platform/errors';
 import type { Proof } from '../tokens/proofs';
 import { admitClient, admitUser, grantsOf, lockUser } from './grants';
-import { LIFETIMES } from './lifetimes';
+import { LIFETIMES, MAX_SESSIONS, TOKENS_LIVE_MS } from './lifetimes';
 import { networkOf } from './network';
 import { Possession } from './possession';
 import { newRefreshToken } from './refresh-token';
 import { Refresh } from './refresh';
 import { type CurrentToken, insertToken } from './rotation';
 import {
+  type AuditObject,
   endSessions,
   insertSession,
   type LiveSession,
+  longestUnused,
   type NewSession,
   raiseVersions,
   reauthenticate,
@@ -40,6 +42,7 @@ export type EndReason =
   | 'USER_DISABLED'
   | 'CLIENT_ENDED'
   | 'TOKEN_REVOKED'
+  | 'TOO_MANY_SESSIONS'
   | 'TENANT_CLOSED';
 
 /** A user whose authentication is complete. */
@@ -132,13 +135,21 @@ export class Sessions {
     return tokensOf(this.parts.tokens, tenantId, session, scopes, null);
   }
 
-  /** Ends the sessions that are chosen and have not ended; their access tokens die within a second. True when there were any. */
+  /**
+   * Ends the sessions that are chosen and have not ended; their access tokens die within a second. True when there were any. One entry in
+   * the audit trail, however many there are.
+   */
   async end(scope: Scope, transaction: Transaction, choice: SessionChoice, reason: EndReason): Promise<boolean> {
     const ended = await endSessions(scope, transaction, choice, reason, this.parts.clock.now());
-    const revoked = ended.map(({ id }) => ({ kind: 'session', subject: id }) as const);
+    if (ended.length === 0) return false;
+    const usedSince = this.#usedSince();
+    // Of many, those that nobody used for long have no access token left that would have to be revoked.
+    const mayHaveTokens = 'id' in choice ? ended : ended.filter(({ lastSeenAt }) => lastSeenAt > usedSince);
+    const revoked = mayHaveTokens.map(({ id }) => ({ kind: 'session', subject: id }) as const);
     await this.parts.revocations.revokeAll(transaction, scope.actor.tenantId, revoked);
-    for (const { id } of ended) scope.record(transaction, { action: 'session.ended', object: sessionObject(id), after: { reason } });
-    return ended.length > 0;
+    const after = { reason, ...(!('id' in choice) && { count: ended.length }) };
+    scope.record(transaction, { action: 'session.ended', object: objectOf(choice), after });
+    return true;
   }
 
   /** Ends all sessions of a user but, if it is given, one. Sessions that begin at the same time end too. */
@@ -157,7 +168,7 @@ export class Sessions {
    * new scopes. Change the users' rows first.
    */
   async renewAllOf(scope: Scope, transaction: Transaction, userIds: readonly string[]): Promise<void> {
-    const raised = await raiseVersions(scope, transaction, userIds);
+    const raised = await raiseVersions(scope, transaction, userIds, this.#usedSince());
     const revoked = raised.map(({ id, version }) => ({ kind: 'session', subject: id, minVersion: version }) as const);
     await this.parts.revocations.revokeAll(transaction, scope.actor.tenantId, revoked);
   }
@@ -176,11 +187,23 @@ export class Sessions {
     const live = { ...session, version: 1, proofKind: proof.kind, proofThumbprint: proof.thumbprint };
     const scopes = await grantsOf(scope, transaction, live);
     if (!scopes) throw over();
+    await this.#makeRoom(scope, transaction, session);
     await insertSession(scope, transaction, session);
     const current = await insertToken(scope, transaction, live, { token: newRefreshToken(scope.actor.tenantId), now });
     const after = { methods: session.methods, network: session.network, proof: proof.kind };
     scope.record(transaction, { action: 'session.begun', object: sessionObject(id), after });
     return { live, scopes, current };
+  }
+
+  /** The owner's row is locked: sessions of one owner begin one after another, and none is overlooked. */
+  async #makeRoom(scope: Scope, transaction: Transaction, session: NewSession): Promise<void> {
+    const ids = await longestUnused(scope, transaction, session, MAX_SESSIONS - 1, session.createdAt);
+    if (ids.length > 0) await this.end(scope, transaction, { ids, of: ownerOf(session) }, 'TOO_MANY_SESSIONS');
+  }
+
+  /** Access tokens of sessions that were not used since have all run out. */
+  #usedSince(): Date {
+    return new Date(this.parts.clock.now().getTime() - TOKENS_LIVE_MS);
   }
 
   async #withoutSession({ tenantId, clientId, version, scopes }: AuthenticatedClient): Promise<SessionTokens> {
@@ -216,6 +239,16 @@ const newSession = (owner: Owner, proof: Proof, { userAgent, address }: Caller, 
 const over = () => unauthenticated('Sign in again');
 
 const sessionObject = (id: string) => ({ type: 'Session', id });
+
+const ownerOf = ({ userId, clientId }: Pick<NewSession, 'userId' | 'clientId'>): AuditObject =>
+  userId === null ? { type: 'ApiClient', id: clientId ?? '' } : { type: 'User', id: userId };
+
+/** What an ending is recorded of: the one session, or for many whose they are. */
+function objectOf(choice: SessionChoice): { readonly type: string; readonly id: string } {
+  if ('id' in choice) return sessionObject(choice.id);
+  if ('ids' in choice) return choice.of;
+  return ownerOf('clientId' in choice ? { userId: null, ...choice } : { clientId: null, ...choice });
+}
 
 /** Who begins a session acts in its change; more than that nobody may yet. */
 const principalOf = (tenantId: string, { id, userId, clientId, authenticatedAt, methods }: NewSession): Principal => ({

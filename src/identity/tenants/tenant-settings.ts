@@ -70,7 +70,8 @@ export class TenantSettings {
       sql`select s.id from sessions s where s.tenant_id = ${tenant} and s.user_id is not null and s.ended_at is null
         and not s.methods && array['otp', 'hwk', 'mfa'] and s.id is distinct from ${scope.actor.sessionId}::uuid`,
     );
-    for (const { id } of begun) await this.sessions.end(scope, transaction, { id }, 'SECOND_FACTOR_DEMANDED');
+    const choice = { ids: begun.map(({ id }) => id), of: { type: 'Tenant', id: scope.actor.tenantId } } as const;
+    await this.sessions.end(scope, transaction, choice, 'SECOND_FACTOR_DEMANDED');
   }
 
   #requireReason({ actor }: Scope, { kind }: Tenant): void {
