@@ -76,7 +76,7 @@ export const up: Migration = ({ context: { sql } }) =>
     expires_at timestamptz not null,
     primary key (tenant_id, id)
   );
-  create index revocations_by_xid on revocations (xid);
+  create index revocations_by_xid on revocations (xid, tenant_id, id);
   create index revocations_by_expiry on revocations (expires_at);
   ${isolate('revocations')}
   grant select, insert on revocations to payymo_app;
@@ -84,12 +84,18 @@ export const up: Migration = ({ context: { sql } }) =>
   -- Every process must know of every revocation: this function alone looks across tenants, and gives ids only. What was written by a
   -- transaction before the horizon of an earlier answer was in that answer; what is at or after it may have been committed since.
   create policy poll on revocations for select to payymo_owner using (true);
-  create function payymo.revocations_since(since xid8, at timestamptz)
-    returns table (horizon text, tenant_id uuid, kind text, subject uuid, min_version int, expires_at timestamptz)
+  -- A page of them, behind the row that the page before ended with; one row of nulls when there are none, for the horizon.
+  create function payymo.revocations_since(since xid8, after_tenant uuid, after_id uuid, at timestamptz, page_size int)
+    returns table (horizon text, xid text, tenant_id uuid, id uuid, kind text, subject uuid, min_version int, expires_at timestamptz)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
-      select pg_snapshot_xmin(pg_current_snapshot())::text, r.tenant_id, r.kind, r.subject, r.min_version, r.expires_at
-      from (values (1)) as always (one) left join public.revocations r on r.xid >= since and r.expires_at > at
+      select pg_snapshot_xmin(pg_current_snapshot())::text, r.xid::text, r.tenant_id, r.id, r.kind, r.subject, r.min_version, r.expires_at
+      from (values (1)) as always (one) left join lateral (
+        select * from public.revocations n
+        where (n.xid, n.tenant_id, n.id) > (since, after_tenant, after_id) and n.expires_at > at
+        order by n.xid, n.tenant_id, n.id limit page_size
+      ) r on true
+      order by r.xid, r.tenant_id, r.id
     $$;
 
   -- In this schema, where no role but the owner reaches a table: it has no tenant, since an account is not known yet.
@@ -160,9 +166,9 @@ export const up: Migration = ({ context: { sql } }) =>
       delete from payymo.sign_in_throttle t where t.as_of < at - interval '2 days' and coalesce(t.blocked_until < at, true);
     end $$;
 
-  revoke all on function payymo.revocations_since(xid8, timestamptz), payymo.prune_sessions(timestamptz),
+  revoke all on function payymo.revocations_since(xid8, uuid, uuid, timestamptz, int), payymo.prune_sessions(timestamptz),
     payymo.take_sign_in_attempt(bytea[], int[], int[], timestamptz), payymo.give_back_sign_in_attempt(bytea[], bytea[]) from public;
-  grant execute on function payymo.revocations_since(xid8, timestamptz), payymo.prune_sessions(timestamptz),
+  grant execute on function payymo.revocations_since(xid8, uuid, uuid, timestamptz, int), payymo.prune_sessions(timestamptz),
     payymo.take_sign_in_attempt(bytea[], int[], int[], timestamptz), payymo.give_back_sign_in_attempt(bytea[], bytea[]) to payymo_app;
 `);
 
@@ -172,6 +178,6 @@ export const down: Migration = ({ context: { sql } }) =>
   drop function payymo.give_back_sign_in_attempt(bytea[], bytea[]);
   drop function payymo.take_sign_in_attempt(bytea[], int[], int[], timestamptz);
   drop table payymo.sign_in_throttle;
-  drop function payymo.revocations_since(xid8, timestamptz);
+  drop function payymo.revocations_since(xid8, uuid, uuid, timestamptz, int);
   drop table revocations, refresh_tokens, sessions;
 `);

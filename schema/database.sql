@@ -568,7 +568,7 @@ create table revocations (
   PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX revocations_by_expiry ON public.revocations USING btree (expires_at);
-CREATE INDEX revocations_by_xid ON public.revocations USING btree (xid);
+CREATE INDEX revocations_by_xid ON public.revocations USING btree (xid, tenant_id, id);
 alter table revocations enable row level security;
 alter table revocations force row level security;
 create policy poll on revocations for select to payymo_owner using (true);
@@ -1023,14 +1023,19 @@ AS $function$
 ;
 grant execute on function payymo.require_open to payymo_app;
 
-CREATE OR REPLACE FUNCTION payymo.revocations_since(since xid8, at timestamp with time zone)
- RETURNS TABLE(horizon text, tenant_id uuid, kind text, subject uuid, min_version integer, expires_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION payymo.revocations_since(since xid8, after_tenant uuid, after_id uuid, at timestamp with time zone, page_size integer)
+ RETURNS TABLE(horizon text, xid text, tenant_id uuid, id uuid, kind text, subject uuid, min_version integer, expires_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-      select pg_snapshot_xmin(pg_current_snapshot())::text, r.tenant_id, r.kind, r.subject, r.min_version, r.expires_at
-      from (values (1)) as always (one) left join public.revocations r on r.xid >= since and r.expires_at > at
+      select pg_snapshot_xmin(pg_current_snapshot())::text, r.xid::text, r.tenant_id, r.id, r.kind, r.subject, r.min_version, r.expires_at
+      from (values (1)) as always (one) left join lateral (
+        select * from public.revocations n
+        where (n.xid, n.tenant_id, n.id) > (since, after_tenant, after_id) and n.expires_at > at
+        order by n.xid, n.tenant_id, n.id limit page_size
+      ) r on true
+      order by r.xid, r.tenant_id, r.id
     $function$
 ;
 grant execute on function payymo.revocations_since to payymo_app;

@@ -1,48 +1,72 @@
-import { Client, type ClientConfig } from 'pg';
+import { Client, type ClientConfig, type QueryResult } from 'pg';
 
 import type { Revocation, RevocationKind } from './revocation-map';
 
 interface Row {
   /** The oldest transaction that was not over when the answer was made. */
   readonly horizon: string;
+  /** Of the transaction that wrote it; null, with all that follows, when there is nothing. */
+  readonly xid: string | null;
   readonly tenant_id: string;
-  readonly kind: RevocationKind | null;
+  readonly id: string;
+  readonly kind: RevocationKind;
   readonly subject: string;
   readonly min_version: number | null;
   readonly expires_at: Date;
 }
 
-/** An answer of a healthy database takes a millisecond; a dead connection must not keep checks waiting. */
+/** Where a page ended: transaction, tenant and id of its last row. */
+type Place = readonly [xid: string, tenantId: string, id: string];
+
+/** An answer of a healthy database takes some milliseconds; a dead connection must not keep checks waiting. */
 const ANSWER_MS = 1_000;
+/** Rows of one answer: of many, each answer comes in time, so that a burst of revocations is read slowly rather than never. */
+const PAGE_SIZE = 2_000;
+const FROM_THE_BEGINNING = '0';
+const NIL = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Reads what was revoked since the last time, over a connection of its own: a pool whose connections are all busy must not delay it.
  *
  * Without gaps: each answer names its horizon, the oldest transaction still running then (pg_snapshot_xmin). All revocations of
- * older transactions were in that answer or were rolled back. Those of the horizon and younger can be committed at any time after it,
- * in any order, so the next question asks for all of them again. A sequence or a time of insertion would pass over a transaction that
- * commits late.
+ * older transactions can be seen from then on or were rolled back. Those of the horizon and younger can be committed at any time after
+ * it, in any order, so the next question asks for all of them again. A sequence or a time of insertion would pass over a transaction that
+ * commits late. Of several pages the horizon of the first counts, and only once the last was read: what is committed between two of them
+ * may have its place in front of the page that comes next.
  */
 export class RevocationFeed {
   readonly #config: ClientConfig;
   #client: Client | undefined;
-  #horizon = '0';
+  #horizon = FROM_THE_BEGINNING;
 
   constructor(url: string) {
     this.#config = { connectionString: url, connectionTimeoutMillis: ANSWER_MS, query_timeout: ANSWER_MS, keepAlive: true };
   }
 
-  /** What has been revoked and is not over at `now`, as far as an earlier answer did not tell it. @throws when the database does not answer. */
-  async read(now: Date): Promise<readonly Revocation[]> {
+  /**
+   * What has been revoked and is not over at `now`, page by page, as far as an earlier reading did not tell it.
+   * @throws when the database does not answer.
+   */
+  async *read(now: Date): AsyncGenerator<readonly Revocation[], void, undefined> {
     try {
       this.#client ??= await this.#connected();
-      const { rows } = await this.#client.query<Row>(QUERY, [this.#horizon, now]);
-      this.#horizon = rows[0]?.horizon ?? this.#horizon;
-      return rows.flatMap(revocationIn);
+      yield* this.#pages(this.#client, now);
     } catch (error) {
       this.#drop();
       throw error;
     }
+  }
+
+  async *#pages(client: Client, now: Date): AsyncGenerator<readonly Revocation[], void, undefined> {
+    let place: Place | undefined = [this.#horizon, NIL, NIL];
+    let horizon: string | undefined;
+    while (place) {
+      const { rows }: QueryResult<Row> = await client.query<Row>(QUERY, [...place, now, PAGE_SIZE]);
+      horizon ??= rows[0]?.horizon;
+      yield rows.flatMap(revocationIn);
+      place = rows.length === PAGE_SIZE ? placeOf(rows.at(-1)) : undefined;
+    }
+    this.#horizon = horizon ?? this.#horizon;
   }
 
   async close(): Promise<void> {
@@ -69,8 +93,10 @@ export class RevocationFeed {
 
 const QUERY = {
   name: 'payymo_revocations_since',
-  text: 'select horizon, tenant_id, kind, subject, min_version, expires_at from payymo.revocations_since($1, $2)',
+  text: 'select horizon, xid, tenant_id, id, kind, subject, min_version, expires_at from payymo.revocations_since($1, $2, $3, $4, $5)',
 };
 
-const revocationIn = ({ tenant_id: tenantId, kind, subject, min_version: minVersion, expires_at: expiresAt }: Row): Revocation[] =>
-  kind === null ? [] : [{ tenantId, kind, subject, minVersion, expiresAt }];
+const placeOf = (row: Row | undefined): Place | undefined => (row && row.xid !== null ? [row.xid, row.tenant_id, row.id] : undefined);
+
+const revocationIn = ({ xid, tenant_id: tenantId, kind, subject, min_version: minVersion, expires_at: expiresAt }: Row): Revocation[] =>
+  xid === null ? [] : [{ tenantId, kind, subject, minVersion, expiresAt }];

@@ -127,7 +127,7 @@ export class Revocations implements Service {
   async #read(): Promise<void> {
     const asked = performance.now();
     const now = this.parts.clock.now();
-    for (const revocation of await this.#feed.read(now)) this.#map.add(revocation);
+    for await (const page of this.#feed.read(now)) for (const revocation of page) this.#map.add(revocation);
     this.#asOf = asked;
   }
 
