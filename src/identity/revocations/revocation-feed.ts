@@ -82,6 +82,8 @@ export class RevocationFeed {
       if (this.#client === client) this.#client = undefined;
     });
     await client.connect();
+    // It can lead to another server, or to one that was restored, where transactions are counted from a lower number.
+    this.#horizon = FROM_THE_BEGINNING;
     return client;
   }
 

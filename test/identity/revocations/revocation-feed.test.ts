@@ -72,6 +72,20 @@ describe('the list of what was revoked', () => {
     }
   });
 
+  it('is read from the beginning over a new connection: the server may be another, where transactions have lower numbers [SEC-009]', async () => {
+    await revoke();
+    await read();
+    const restored = await revoke('3');
+    expect(await read()).not.toContain(restored);
+
+    await app.db.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where query like '%revocations_since%' and pid <> pg_backend_pid()`,
+    );
+    await read().catch(() => undefined);
+
+    expect(await read()).toContain(restored);
+  });
+
   it('lets everybody in during a burst, in a process that runs and in one that starts [SEC-009] [SEC-022]', async () => {
     const ask = () => codeOf(app.tenant('northwind').as('OWNER')('{ __typename }'));
     await burst();
