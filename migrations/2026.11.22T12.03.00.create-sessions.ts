@@ -46,6 +46,8 @@ export const up: Migration = ({ context: { sql } }) =>
     token_hash bytea not null check (length(token_hash) = 32),
     created_at timestamptz not null,
     expires_at timestamptz not null,
+    -- The end of its session: until then the token, used or not, must be known when it comes again.
+    kept_until timestamptz not null check (kept_until >= expires_at),
     consumed_at timestamptz,
     successor_id uuid,
     successor_sealed text,
@@ -60,7 +62,8 @@ export const up: Migration = ({ context: { sql } }) =>
   -- A session never has two tokens that work: no fork, whatever a program does.
   create unique index one_live_refresh_token on refresh_tokens (tenant_id, session_id) where consumed_at is null;
   create index refresh_tokens_by_successor on refresh_tokens (tenant_id, successor_id) where successor_id is not null;
-  create index refresh_tokens_by_expiry on refresh_tokens (expires_at);
+  create index refresh_tokens_of_session on refresh_tokens (tenant_id, session_id);
+  create index refresh_tokens_by_end on refresh_tokens (kept_until);
   create index refresh_tokens_to_erase on refresh_tokens (consumed_at) where successor_sealed is not null;
   ${isolate('refresh_tokens')}
   grant select, insert, update on refresh_tokens to payymo_app;
@@ -161,7 +164,7 @@ export const up: Migration = ({ context: { sql } }) =>
       delete from public.revocations r where r.expires_at < at;
       update public.refresh_tokens t set successor_sealed = null
         where t.successor_sealed is not null and t.consumed_at < at - interval '10 seconds';
-      delete from public.refresh_tokens t where t.expires_at < at;
+      delete from public.refresh_tokens t where t.kept_until < at;
       delete from public.sessions s where s.expires_at < at - interval '60 days';
       delete from payymo.sign_in_throttle t where t.as_of < at - interval '2 days' and coalesce(t.blocked_until < at, true);
     end $$;

@@ -509,11 +509,13 @@ create table refresh_tokens (
   token_hash bytea not null,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
+  kept_until timestamp with time zone not null,
   consumed_at timestamp with time zone,
   successor_id uuid,
   successor_sealed text,
   CHECK (((consumed_at IS NULL) = (successor_id IS NULL))),
   CHECK (((successor_sealed IS NULL) OR (successor_id IS NOT NULL))),
+  CHECK ((kept_until >= expires_at)),
   CHECK ((length(token_hash) = 32)),
   FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   FOREIGN KEY (tenant_id, session_id) REFERENCES sessions(tenant_id, id),
@@ -521,8 +523,9 @@ create table refresh_tokens (
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, token_hash)
 );
-CREATE INDEX refresh_tokens_by_expiry ON public.refresh_tokens USING btree (expires_at);
+CREATE INDEX refresh_tokens_by_end ON public.refresh_tokens USING btree (kept_until);
 CREATE INDEX refresh_tokens_by_successor ON public.refresh_tokens USING btree (tenant_id, successor_id) WHERE (successor_id IS NOT NULL);
+CREATE INDEX refresh_tokens_of_session ON public.refresh_tokens USING btree (tenant_id, session_id);
 CREATE INDEX refresh_tokens_to_erase ON public.refresh_tokens USING btree (consumed_at) WHERE (successor_sealed IS NOT NULL);
 CREATE UNIQUE INDEX one_live_refresh_token ON public.refresh_tokens USING btree (tenant_id, session_id) WHERE (consumed_at IS NULL);
 alter table refresh_tokens enable row level security;
@@ -973,7 +976,7 @@ AS $function$
       delete from public.revocations r where r.expires_at < at;
       update public.refresh_tokens t set successor_sealed = null
         where t.successor_sealed is not null and t.consumed_at < at - interval '10 seconds';
-      delete from public.refresh_tokens t where t.expires_at < at;
+      delete from public.refresh_tokens t where t.kept_until < at;
       delete from public.sessions s where s.expires_at < at - interval '60 days';
       delete from payymo.sign_in_throttle t where t.as_of < at - interval '2 days' and coalesce(t.blocked_until < at, true);
     end $function$

@@ -25,8 +25,8 @@ const ROWS = [
   `insert into sessions (tenant_id, id, user_id, methods, authenticated_at, created_at, last_seen_at, expires_at, user_agent, proof_kind,
    proof_thumbprint)
    values (TENANT, ROW, ROW, '{pwd}', now(), now(), now(), now() + interval '1 day', SLUG, 'COOKIE', SLUG)`,
-  `insert into refresh_tokens (tenant_id, id, session_id, token_hash, created_at, expires_at)
-   values (TENANT, ROW, ROW, sha256(SLUG::bytea), now(), now() + interval '1 day')`,
+  `insert into refresh_tokens (tenant_id, id, session_id, token_hash, created_at, expires_at, kept_until)
+   values (TENANT, ROW, ROW, sha256(SLUG::bytea), now(), now() + interval '1 day', now() + interval '1 day')`,
   `insert into revocations (tenant_id, id, kind, subject, expires_at) values (TENANT, ROW, 'session', ROW, now() + interval '1 day')`,
   `insert into connections (tenant_id, id, provider, institution_id, institution_name, status, consent_id, history_days, created_by)
    values (TENANT, ROW, 'gocardless-bank-data', 'BANK', SLUG, 'ACTIVE', 'consent', 90, ROW)`,

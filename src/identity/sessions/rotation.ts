@@ -55,8 +55,8 @@ export async function insertToken(
   const expiresAt = new Date(Math.min(idleEnd, session.expiresAt.getTime()));
   await scope.rowsIn(
     transaction,
-    sql`insert into refresh_tokens (tenant_id, id, session_id, token_hash, created_at, expires_at)
-    values (${tenant}, ${id}, ${session.id}, ${hashOf(token)}, ${now}, ${expiresAt})`,
+    sql`insert into refresh_tokens (tenant_id, id, session_id, token_hash, created_at, expires_at, kept_until)
+    values (${tenant}, ${id}, ${session.id}, ${hashOf(token)}, ${now}, ${expiresAt}, ${session.expiresAt})`,
   );
   return { token, expiresAt };
 }

@@ -1,7 +1,7 @@
-import { DAY_MS } from '../../../src/platform/clock';
+import { DAY_MS, MINUTE_MS } from '../../../src/platform/clock';
 import { startApp, type TestApp } from '../../support/app';
 import { aBusiness } from '../../support/business';
-import { signedIn } from '../../support/sessions';
+import { codeOf, refresh, signedIn } from '../../support/sessions';
 
 describe('what has run out', () => {
   let app: TestApp;
@@ -26,7 +26,11 @@ describe('what has run out', () => {
     await person.refresh();
     await person.ask('mutation { signOut }');
     await app.db.query(`update sessions set created_at = created_at - $1::interval, expires_at = expires_at - $1::interval`, [age]);
-    await app.db.query(`update refresh_tokens set expires_at = expires_at - $1::interval, consumed_at = consumed_at - $1::interval`, [age]);
+    await app.db.query(
+      `update refresh_tokens set expires_at = expires_at - $1::interval, kept_until = kept_until - $1::interval,
+        consumed_at = consumed_at - $1::interval`,
+      [age],
+    );
     await app.db.query(`update revocations set expires_at = expires_at - $1::interval`, [age]);
   };
 
@@ -41,7 +45,7 @@ describe('what has run out', () => {
     expect(await counts()).toEqual(before);
   });
 
-  it('is deleted: sealed successors after seconds, revocations after minutes, tokens after their end [SEC-008]', async () => {
+  it('is deleted: sealed successors after seconds, revocations after minutes, tokens with their session [SEC-008]', async () => {
     await aSessionOf('11 seconds');
     await prune();
     expect(await counts()).toMatchObject({ sessions: 1, tokens: 2, sealed: 0 });
@@ -49,7 +53,30 @@ describe('what has run out', () => {
     await app.db.query(`update revocations set expires_at = now() - interval '1 second'`);
     await app.db.query(`update refresh_tokens set expires_at = now() - interval '1 second'`);
     await prune();
+    expect(await counts()).toEqual({ sessions: 1, tokens: 2, sealed: 0, revocations: 0 });
+
+    await app.db.query(`update refresh_tokens set kept_until = now() - interval '1 second'`);
+    await prune();
     expect(await counts()).toEqual({ sessions: 1, tokens: 0, sealed: 0, revocations: 0 });
+  });
+
+  it('does not hide the use of a used token while its session lives, however long ago the token would have run out [SEC-008]', async () => {
+    // Back then, so that what runs out below has also run out for the database.
+    app.clock.advance(-60 * MINUTE_MS);
+    const person = await signedIn(app.url, 'owner@northwind.example');
+    const { refreshToken: stolen } = person.tokens;
+    await person.refresh();
+    app.clock.advance(10 * MINUTE_MS);
+    await person.refresh();
+    app.clock.advance(6 * MINUTE_MS);
+    await prune(app.clock.now());
+
+    expect(await codeOf(refresh(person.browser, stolen))).toBe('UNAUTHENTICATED');
+
+    expect(await codeOf(person.refresh())).toBe('UNAUTHENTICATED');
+    const trail = await app.db.query(`select action from audit_entries order by sequence desc limit 1`);
+    expect(trail).toEqual([{ action: 'session.refresh-token-reused' }]);
+    app.clock.advance(44 * MINUTE_MS);
   });
 
   it('is forgotten altogether two months after the end of the session [SEC-008]', async () => {
