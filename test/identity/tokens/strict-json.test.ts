@@ -41,6 +41,33 @@ describe('strict JSON', () => {
     expect(() => parseStrictJson(Buffer.from(bytes))).toThrow(SyntaxError);
   });
 
+  it.each([
+    ['quotes that are escaped and never closed', (length: number) => `{"a":"${'\\"'.repeat(length / 2)}`],
+    ['quotes', (length: number) => `{"a":${'"'.repeat(length)}`],
+    ['backslashes', (length: number) => `{"a":"${'\\'.repeat(length)}`],
+    ['strings that are not closed', (length: number) => '"\\'.repeat(length / 2)],
+    ['brackets', (length: number) => '{"a":['.repeat(length / 6)],
+    ['names', (length: number) => `{${'"a":1,'.repeat(length / 6)}`],
+  ])('reads 64 KB of %s in the time of harmless text, or little more [SEC-007]', (_what, hostile) => {
+    const text = hostile(65_536);
+    const harmless = JSON.stringify({ a: Array.from({ length: 8_192 }, (_, at) => (at % 10 === 0 ? 'text' : 'abcde')) });
+
+    // The harmless text takes some milliseconds; what grows with the square takes hundreds of times as long.
+    expect(fastest(text)).toBeLessThan(20 * fastest(harmless));
+  });
+
+  /** In ms, of five readings: what else the machine does makes single ones slow. */
+  const fastest = (text: string): number => Math.min(...Array.from({ length: 5 }, () => time(text)));
+  const time = (text: string): number => {
+    const began = performance.now();
+    try {
+      parseStrictJson(text);
+    } catch {
+      // Refused or not: it is the time that counts.
+    }
+    return performance.now() - began;
+  };
+
   it('takes the same name in different objects, and names that are texts elsewhere [SEC-007]', () => {
     const text = '{"a":{"a":["a","a",{"a":"a"}]},"b":"{\\"a\\":1,\\"a\\":2}","c":["]","}",","]}';
 
