@@ -18,6 +18,7 @@ import {
   clientScopes,
   type ClientCredentials,
   type CredentialsInput,
+  requireToHold,
 } from './client-settings';
 import type { PublicJsonOptions } from './public-json';
 
@@ -76,7 +77,8 @@ export class ApiClients {
 
   /**
    * Changes what is given. Whatever takes something from the client (other scopes, a key or certificate less) kills its tokens at once.
-   * @throws NOT_FOUND, CONFLICT for an ended client, BAD_USER_INPUT, FORBIDDEN
+   * @throws NOT_FOUND, CONFLICT for an ended client, BAD_USER_INPUT; FORBIDDEN for scopes beyond the actor's own, also those of a client
+   * that is to get another key or certificate
    */
   update(scope: Scope, id: string, changes: ApiClientChanges): Promise<ApiClient> {
     scope.require('api-clients:update');
@@ -85,6 +87,7 @@ export class ApiClients {
       const before = factsOf(apiClient);
       const former = credentialsOf(apiClient);
       await apiClient.update(await this.#settings(scope, apiClient, changes), { transaction });
+      if (loses(credentialsOf(apiClient), former)) requireToHold(scope.actor, apiClient.scopes);
       const after = factsOf(apiClient);
       if (String(before['scopes']) !== String(after['scopes']) || loses(former, credentialsOf(apiClient))) {
         await this.access.revokeTokens(scope, transaction, apiClient);
@@ -97,7 +100,8 @@ export class ApiClients {
   /**
    * Gives the client another secret. The former one stays valid for the overlap; an older one dies at once, so that never more than two
    * are valid.
-   * @throws NOT_FOUND, CONFLICT for an ended client and for one without secrets, BAD_USER_INPUT
+   * @throws NOT_FOUND, CONFLICT for an ended client and for one without secrets, BAD_USER_INPUT, FORBIDDEN for a client with scopes beyond
+   * the actor's own
    */
   rotateSecret(scope: Scope, id: string, overlapHours: number): Promise<ApiClientWithSecret> {
     scope.require('api-clients:update');
@@ -106,6 +110,7 @@ export class ApiClients {
     return scope.change(async transaction => {
       const apiClient = await inUse(transaction, id);
       if (apiClient.authenticationMethod !== 'CLIENT_SECRET') throw conflict('The client proves itself without a secret');
+      requireToHold(scope.actor, apiClient.scopes);
       await this.#letOverlap(transaction, id, overlapHours);
       const clientSecret = await addSecret(scope, transaction, apiClient);
       record(scope, transaction, 'secret-rotated', apiClient, { after: { overlapHours } });
@@ -193,7 +198,7 @@ const credentialsOf = ({ jwks, jwksUrl, certificateThumbprints }: ApiClient): Cl
   certificateThumbprints,
 });
 
-/** Whether something that proved the client before does so no longer. */
+/** Whether something that proved the client before does so no longer; the other way round, whether something new does. */
 function loses(former: ClientCredentials, now: ClientCredentials): boolean {
   const proofs = ({ jwks, jwksUrl, certificateThumbprints }: ClientCredentials) => [
     // In order: the database keeps the members in another one.

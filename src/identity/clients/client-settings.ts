@@ -1,4 +1,4 @@
-import type { Principal } from '../../platform/auth/principal';
+import { holds, type Principal } from '../../platform/auth/principal';
 import { badInput, forbidden } from '../../platform/errors';
 import { parseStrictJson } from '../tokens/strict-json';
 import type { ClientAuthenticationMethod } from './api-client.model';
@@ -57,9 +57,21 @@ export function clientScopes(actor: Principal, scopes: readonly string[], alread
   const fitting = wanted.filter(isMachinePermission);
   const unfit = wanted.find(scope => !isMachinePermission(scope));
   if (unfit !== undefined) throw badInput('scopes', 'One of the scopes is unknown, or none that a machine may hold');
-  const missing = wanted.find(scope => !actor.scopes.has(scope) && !already.includes(scope));
-  if (missing !== undefined) throw forbidden(missing);
+  requireToHold(
+    actor,
+    wanted.filter(scope => !already.includes(scope)),
+  );
   return fitting;
+}
+
+/**
+ * Who puts a credential of their own in the hands of a client can be the client: they must hold all that it may.
+ * @throws FORBIDDEN for the first scope that they do not hold.
+ * @requirement SEC-010
+ */
+export function requireToHold(actor: Principal, scopes: readonly string[]): void {
+  const missing = scopes.find(scope => !holds(actor, scope));
+  if (missing !== undefined) throw forbidden(missing);
 }
 
 /** @throws BAD_USER_INPUT for credentials of another method, for malformed ones, and when those that the method needs are not there. */

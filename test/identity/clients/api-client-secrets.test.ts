@@ -119,6 +119,18 @@ describe('the secrets of a client', () => {
     expect(await fits(clientSecret)).toEqual([true]);
   });
 
+  it('are given to nobody who does not hold what the client may, but taken back [SEC-010]', async () => {
+    const { apiClient } = await rotated();
+    const clerk = as(app, header => app.ask(header), northwind.uuid, {
+      userId: northwind.userUuids.ADMIN,
+      scopes: ['api-clients:update', 'api-clients:read'],
+    });
+
+    expect(refusalOf(await rotate({}, clerk))).toMatchObject({ code: 'FORBIDDEN', scope: 'matches:read' });
+    expect((await revoke({ secretId: apiClient.secrets[0]?.id }, clerk)).errors).toBeUndefined();
+    expect(await fits(client.secret)).toEqual([true]);
+  });
+
   it('stand in the audit trail without themselves [SEC-020]', async () => {
     const { clientSecret, apiClient } = await rotated();
     await revoke({ secretId: apiClient.secrets[1]?.id });

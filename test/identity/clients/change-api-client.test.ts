@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair } from 'jose';
 
 import { permissionsOf } from '../../../src/identity/roles/permissions';
+import type { Permission } from '../../../src/platform/auth/principal';
 import { type Answer, type Ask, startApp, type TestApp, type TestTenant } from '../../support/app';
 import { as } from '../../support/as';
 import { aBusiness, anotherBusiness } from '../../support/business';
@@ -94,6 +95,28 @@ describe('a client of a partner', () => {
         keys: [],
         jwksUrl: 'https://partner.example/keys',
       });
+    });
+
+    it('lets nobody put a key or certificate of their own to scopes that they do not hold, but take one away [SEC-010]', async () => {
+      const [one, two] = ['A'.repeat(43), `B${'A'.repeat(42)}`];
+      const scopes = ['matches:read', 'invoices:read'];
+      const certified = { scopes, authenticationMethod: 'SELF_SIGNED_TLS_CLIENT_AUTH', certificateThumbprints: [one, two] };
+      const { id: clientId } = await aClient(northwind, certified);
+      const url = 'https://partner.example/keys';
+      const { id: signing } = await aClient(northwind, { scopes, authenticationMethod: 'PRIVATE_KEY_JWT', jwksUrl: url });
+      const clerk = (...held: Permission[]) =>
+        as(app, header => app.ask(header), northwind.uuid, {
+          userId: northwind.userUuids.ADMIN,
+          scopes: ['api-clients:update', 'api-clients:read', ...held],
+        });
+      const refused = { code: 'FORBIDDEN', scope: 'invoices:read' };
+
+      const own = { clientId, certificateThumbprints: [`C${'A'.repeat(42)}`] };
+      expect(refusalOf(await update(own, clerk('matches:read')))).toMatchObject(refused);
+      expect(refusalOf(await update({ clientId: signing, jwksUrl: `${url}/own` }, clerk('matches:read')))).toMatchObject(refused);
+      expect((await update({ clientId, certificateThumbprints: [two] }, clerk())).errors).toBeUndefined();
+      expect((await update({ ...own, scopes: ['matches:read'] }, clerk('matches:read'))).errors).toBeUndefined();
+      expect((await update({ clientId: signing, jwksUrl: `${url}/new` }, clerk('matches:read', 'invoices:read'))).errors).toBeUndefined();
     });
 
     it.each<[string, Record<string, unknown>, string]>([
