@@ -22,8 +22,8 @@ const seconds = z.number().positive();
 const Claims = z.object({
   iss: z.string(),
   sub: z.string(),
-  /** One audience alone: an assertion that is also for others could be used by them. */
-  aud: z.union([z.string(), z.tuple([z.string()]).transform(([only]) => only)]),
+  /** One or several; usual clients name both of ours. */
+  aud: z.union([z.string().transform(only => [only]), z.array(z.string()).min(1)]),
   exp: seconds,
   iat: seconds.optional(),
   nbf: seconds.optional(),
@@ -76,7 +76,9 @@ export class ClientAssertions {
   #isForUsNow({ iss, sub, aud, exp, iat = 0, nbf = 0 }: Claims): boolean {
     const now = this.parts.clock.now().getTime() / 1000;
     const inTime = exp > now - CLOCK_TOLERANCE_SECONDS && exp <= now + MAX_LIFETIME_SECONDS + CLOCK_TOLERANCE_SECONDS;
-    return iss === sub && this.parts.audiences.includes(aud) && inTime && Math.max(iat, nbf) <= now + CLOCK_TOLERANCE_SECONDS;
+    // All of them: an assertion that is also for others could be used by them (RFC 8725, section 3.9).
+    const forUs = aud.every(audience => this.parts.audiences.includes(audience));
+    return iss === sub && forUs && inTime && Math.max(iat, nbf) <= now + CLOCK_TOLERANCE_SECONDS;
   }
 
   /** Undefined also when the partner's keys cannot be read: then nobody can prove to be the client. */
