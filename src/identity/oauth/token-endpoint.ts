@@ -5,16 +5,13 @@ import { RefusedToken } from '../../platform/auth/refused-token';
 import type { Clock } from '../../platform/clock';
 import { PayymoError } from '../../platform/errors';
 import { confirmationOf } from '../sessions/possession';
-import { readRefreshToken } from '../sessions/refresh-token';
 import type { Sessions } from '../sessions/sessions';
 import type { TokenType } from '../sessions/session-tokens.type';
 import type { AccessTokens, IssuedToken } from '../tokens/access-tokens';
 import type { Proofs } from '../tokens/proofs';
-import type { VerifiedToken } from '../tokens/verified-token';
 import type { ClientAuthentication } from './client-authentication';
-import { sessionOfClient } from './client-session';
 import { grantedScopes, OFFLINE_ACCESS, scopesOf, wantedOf } from './granted-scopes';
-import type { KnownClient, KnownClients } from './known-clients';
+import type { KnownClient } from './known-clients';
 import { invalidClient, invalidGrant, OAuthError } from './oauth-error';
 import { type OAuthForm, required, scopesIn } from './oauth-form';
 
@@ -26,15 +23,14 @@ export interface TokenResponse {
   readonly token_type: TokenType;
   /** In seconds. */
   readonly expires_in: number;
-  readonly scope?: string;
+  readonly scope: string;
   readonly refresh_token?: string;
 }
 
 export interface TokenEndpointParts {
   readonly authentication: ClientAuthentication;
-  readonly clients: KnownClients;
   readonly sessions: Pick<Sessions, 'beginForClient' | 'refresh'>;
-  readonly tokens: Pick<AccessTokens, 'issue' | 'verify'>;
+  readonly tokens: Pick<AccessTokens, 'issue'>;
   readonly proofs: Pick<Proofs, 'of'>;
   readonly clock: Clock;
 }
@@ -97,42 +93,10 @@ export class TokenEndpoint {
     const known = await this.parts.authentication.authenticateIfPresented(request, form);
     const token = required(form, 'refresh_token');
     const asked = scopesIn(form);
-    if (known) await this.#requireGrantable(known, token, asked, request.id);
-    const clientId = known?.client.id ?? null;
-    const refreshed = await withProof(() => this.parts.sessions.refresh(token, request.caller, request.id, clientId), invalidGrant);
-    const verified = await this.parts.tokens.verify(refreshed.accessToken);
-    const available = [...verified.scopes].filter(scope => !known || scopesOf(known).includes(scope));
-    const scopes = wantedOf(available, asked).filter(scope => available.includes(scope));
-    const issued = scopes.length === verified.scopes.size ? refreshed : { ...refreshed, ...(await this.#narrowed(verified, scopes)) };
-    return this.#response(issued, scopes, known !== undefined);
-  }
-
-  /**
-   * Refuses scopes beyond the session's before the refresh token is used up (RFC 6749, section 6). A token that is not valid is for the
-   * refresh itself to judge.
-   */
-  async #requireGrantable(known: KnownClient, text: string, asked: ReadonlySet<string> | undefined, requestId: string): Promise<void> {
-    const token = readRefreshToken(text);
-    if (token?.tenantId !== known.client.tenantId) return;
-    const scope = this.parts.clients.scope(token.tenantId, requestId);
-    try {
-      const session = await sessionOfClient(scope, token, known.client.id, this.parts.clock.now());
-      const available = scopesOf(known);
-      if (session)
-        grantedScopes(
-          session.scopes.filter(held => available.includes(held)),
-          asked,
-        );
-    } finally {
-      await scope.close();
-    }
-  }
-
-  /** The same token with fewer scopes. */
-  #narrowed(token: VerifiedToken, scopes: readonly string[]): Promise<IssuedToken> {
-    const { sessionId, sessionVersion, ...subject } = token;
-    if (sessionId === null || sessionVersion === null) throw invalidGrant();
-    return this.parts.tokens.issue({ ...subject, scopes, session: { id: sessionId, version: sessionVersion } });
+    const narrow = (held: readonly string[]) => scopesAtRefresh(known, held, asked);
+    const wanted = { token, clientId: known?.client.id ?? null, narrow };
+    const refreshed = await withProof(() => this.parts.sessions.refresh(wanted, request.caller, request.id), invalidGrant);
+    return this.#response(refreshed, refreshed.scopes, known !== undefined);
   }
 
   #response({ accessToken, expiresAt, tokenType, refreshToken }: Issued, scopes: readonly string[], lasting: boolean): TokenResponse {
@@ -141,10 +105,20 @@ export class TokenEndpoint {
       access_token: accessToken,
       token_type: tokenType,
       expires_in: Math.ceil((expiresAt.getTime() - this.parts.clock.now().getTime()) / 1000),
-      ...(scope !== '' && { scope }),
+      scope,
       ...(refreshToken !== null && { refresh_token: refreshToken }),
     };
   }
+}
+
+/**
+ * Of what a session holds, what is asked for: all of it, or nothing (RFC 6749, section 6). A person who asks for nothing particular has
+ * what the role permits.
+ * @throws OAuthError invalid_scope
+ */
+function scopesAtRefresh(known: KnownClient | undefined, held: readonly string[], asked: ReadonlySet<string> | undefined) {
+  const available = known ? held.filter(scope => scopesOf(known).includes(scope)) : held;
+  return known || asked ? grantedScopes(available, asked) : wantedOf(available, asked);
 }
 
 const holdsKey = ({ certificate, dpop }: Caller): boolean => certificate !== null || dpop !== null;

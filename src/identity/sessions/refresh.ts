@@ -14,6 +14,14 @@ import type { SessionTokens } from './session-tokens.type';
 import type { SessionParts } from './session-parts';
 import { tokensOf } from './tokens-of';
 
+export interface RefreshRequest {
+  readonly token: string;
+  /** Null for a user's session, which refreshes itself without a client. */
+  readonly clientId: string | null;
+  /** Gives those of the session's scopes that the access token is to have, by default all. What it throws leaves the token unused. */
+  readonly narrow?: (available: readonly string[]) => readonly string[];
+}
+
 /** What became of a refresh: tokens, or why there are none. */
 type Outcome = Refreshed | 'REFUSED' | 'REUSED';
 
@@ -36,14 +44,18 @@ export class Refresh {
     private readonly possession: Possession,
   ) {}
 
-  async refresh(text: string, caller: Caller, requestId: string, clientId: string | null): Promise<SessionTokens> {
+  async refresh({ token: text, clientId, narrow = all }: RefreshRequest, caller: Caller, requestId: string): Promise<SessionTokens> {
     const token = readRefreshToken(text);
     const known = token && (await this.#find(token, requestId));
     if (!token || known?.clientId !== clientId) throw refusal();
     // Outside of the change: a DPoP proof is checked by means of the database, over another connection.
     const proof = await this.possession.ofKind(known.proofKind, caller);
     const scope = new Scope(this.parts.database, principalOf(token.tenantId, known), requestId, caller);
-    const outcome = await scope.changeAccess(transaction => this.#decide(scope, transaction, token, proof)).catch(inOurWords);
+    const decide = async (transaction: Transaction): Promise<Outcome> => {
+      const outcome = await this.#decide(scope, transaction, token, proof);
+      return typeof outcome === 'string' ? outcome : { ...outcome, scopes: narrow(outcome.scopes) };
+    };
+    const outcome = await scope.changeAccess(decide).catch(inOurWords);
     if (typeof outcome === 'string') throw this.#refused(outcome, token, known);
     if (proof?.kind === 'COOKIE' && caller.browserSecret !== null) caller.rememberBrowser(caller.browserSecret);
     return tokensOf(this.parts.tokens, token.tenantId, outcome.session, outcome.scopes, outcome.current);
@@ -105,6 +117,8 @@ export class Refresh {
     return refusal();
   }
 }
+
+const all = (available: readonly string[]): readonly string[] => available;
 
 /** A tenant that was closed is refused before anything is decided. */
 function inOurWords(error: unknown): never {

@@ -13,6 +13,8 @@ export interface SessionTokens {
   /** Of the access token, in UTC. */
   readonly expiresAt: Date;
   readonly tokenType: TokenType;
+  /** What the access token permits. */
+  readonly scopes: readonly string[];
   /** Null where none is given: after a step-up, and to a client that is bound to no key. */
   readonly refreshToken: string | null;
   /** When the session ends unless it is refreshed before, in UTC. */

@@ -39,7 +39,7 @@ export class SessionResolver {
     @Arg('input', () => RefreshSessionInput) { refreshToken }: RefreshSessionInput,
     @Ctx() { caller, requestId }: Scope,
   ): Promise<SessionTokens> {
-    return this.sessions.refresh(refreshToken, caller, requestId, null);
+    return this.sessions.refresh({ token: refreshToken, clientId: null }, caller, requestId);
   }
 
   @Mutation(() => Boolean, {

@@ -11,7 +11,7 @@ import { LIFETIMES, MAX_SESSIONS, TOKENS_LIVE_MS } from './lifetimes';
 import { networkOf } from './network';
 import { Possession } from './possession';
 import { newRefreshToken } from './refresh-token';
-import { Refresh } from './refresh';
+import { Refresh, type RefreshRequest } from './refresh';
 import { type CurrentToken, insertToken } from './rotation';
 import {
   type AuditObject,
@@ -110,12 +110,12 @@ export class Sessions {
   }
 
   /**
-   * Gives new tokens for a refresh token. The client is null for a user's session, which refreshes itself without one.
+   * Gives new tokens for a refresh token.
    * @throws UNAUTHENTICATED, in the same words for every reason: a token that is unknown, has run out, was used before, or comes
-   * without its proof or from another client. Use again and use without the proof also end the session.
+   * without its proof or from another client. Use again and use without the proof also end the session. What `narrow` throws.
    */
-  refresh(token: string, caller: Caller, requestId: string, clientId: string | null): Promise<SessionTokens> {
-    return this.#refresh.refresh(token, caller, requestId, clientId);
+  refresh(request: RefreshRequest, caller: Caller, requestId: string): Promise<SessionTokens> {
+    return this.#refresh.refresh(request, caller, requestId);
   }
 
   /**
@@ -210,7 +210,7 @@ export class Sessions {
     const session = { id: clientId, version };
     const subject = { tenantId, userId: null, clientId, scopes, session, authenticatedAt: null, methods: [], confirmation: null };
     const issued = await this.parts.tokens.issue(subject);
-    return { ...issued, tokenType: 'Bearer', refreshToken: null, refreshTokenExpiresAt: null, sessionId: clientId };
+    return { ...issued, tokenType: 'Bearer', scopes, refreshToken: null, refreshTokenExpiresAt: null, sessionId: clientId };
   }
 }
 

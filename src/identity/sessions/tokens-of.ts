@@ -19,6 +19,7 @@ export async function tokensOf(
   return {
     ...issued,
     tokenType: proofKind === 'DPOP' ? 'DPoP' : 'Bearer',
+    scopes,
     refreshToken: current?.token.text ?? null,
     refreshTokenExpiresAt: current?.expiresAt ?? null,
     sessionId: id,

@@ -189,4 +189,22 @@ describe('POST /oauth/token with a refresh token', () => {
     expect(String(third.body['scope'])).not.toContain('offline_access');
     expect(stolen.body['error']).toBe('invalid_grant');
   });
+
+  it('of a person gives the scopes that are asked for, and refuses others before anything is used up [API-007] [SEC-010]', async () => {
+    const person = await signedIn(app.url, 'viewer@northwind.example');
+    const cookie = person.browser.cookie ?? '';
+    const ask = (token: unknown, scope: string) =>
+      postForm(endpoint(), { grant_type: 'refresh_token', refresh_token: String(token), scope }, { cookie });
+
+    const first = person.tokens.refreshToken;
+    for (const scope of ['nonsense', 'users:nonsense', 'matches:read nonsense', 'matches:approve']) {
+      const { status, body } = await ask(first, scope);
+      expect([scope, status, body['error']]).toEqual([scope, 400, 'invalid_scope']);
+    }
+    const less = await ask(first, 'matches:read');
+    const all = await ask(less.body['refresh_token'], 'offline_access');
+
+    expect([less.status, less.body['scope']]).toEqual([200, 'matches:read']);
+    expect(all.body['scope']).toContain('invoices:read matches:read');
+  });
 });
