@@ -1,12 +1,13 @@
 import { z } from 'zod';
 
+import { apiClientIds } from '../ids';
 import { InvalidJws, type StrictJws } from './strict-jws';
 import type { Confirmation, VerifiedToken } from './verified-token';
 
 /** RFC 9068, section 2.1. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
 export const AUDIENCE = 'payymo-api';
-/** `client_id` (RFC 9068, section 2.2) of tokens that people are given by ourselves. */
+/** `client_id` (RFC 9068, section 2.2) of tokens that people are given by ourselves; a partner's client has the id it is registered by. */
 export const FIRST_PARTY_CLIENT = 'payymo';
 
 const seconds = z.int().positive();
@@ -21,7 +22,7 @@ const AccessClaims = z.strictObject({
   iss: z.string(),
   aud: z.literal(AUDIENCE),
   sub: uuid,
-  client_id: z.union([z.literal(FIRST_PARTY_CLIENT), uuid]),
+  client_id: z.string(),
   tenant: uuid,
   scopes: z.array(z.string().regex(/^[a-z-]+:[a-z-]+$/)).max(100),
   sid: uuid,
@@ -41,7 +42,7 @@ export function readAccessClaims(jws: StrictJws, issuer: string): VerifiedToken 
   const { data: claims } = AccessClaims.safeParse(jws.claims);
   if (claims?.iss !== issuer) throw new InvalidJws('Not the claims of an access token of ours');
   const isPerson = claims.client_id === FIRST_PARTY_CLIENT;
-  if (!isPerson && claims.client_id !== claims.sub) throw new InvalidJws('The token of a client names another');
+  if (!isPerson && claims.client_id !== apiClientIds.encode(claims.sub)) throw new InvalidJws('The token of a client names another');
   return Object.freeze({
     jti: claims.jti,
     tenantId: claims.tenant,

@@ -5,6 +5,7 @@ import { SignJWT } from 'jose';
 import type { AuthenticationMethod } from '../../platform/auth/principal';
 import { RefusedToken } from '../../platform/auth/refused-token';
 import type { Clock } from '../../platform/clock';
+import { apiClientIds } from '../ids';
 import { ACCESS_TOKEN_TYPE, AUDIENCE, FIRST_PARTY_CLIENT, readAccessClaims } from './access-claims';
 import { SIGNING_ALGORITHM, type SigningKeys } from './signing-keys';
 import { ExpiredJws, InvalidJws, type StrictJws, strictJws } from './strict-jws';
@@ -108,7 +109,7 @@ export const refusalOf = (error: unknown): unknown =>
 
 /** Undefined members are left out of the token. */
 const claimsOf = ({ tenantId, scopes, session, authenticatedAt, methods, confirmation, ...subject }: TokenSubject) => ({
-  client_id: subject.clientId ?? FIRST_PARTY_CLIENT,
+  client_id: subject.clientId === null ? FIRST_PARTY_CLIENT : apiClientIds.encode(subject.clientId),
   tenant: tenantId,
   scopes,
   sid: session.id,

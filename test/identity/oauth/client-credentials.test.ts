@@ -33,6 +33,7 @@ describe('POST /oauth/token with client_credentials', () => {
     expect(claimsOf(body['access_token'])).toMatchObject({
       tenant: northwind.uuid,
       iss: app.url,
+      client_id: client.id,
       scopes: ['invoices:read', 'matches:approve', 'matches:read'],
     });
   });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 
+import { apiClientIds } from '../../../src/identity/ids';
 import { permissionsOf } from '../../../src/identity/roles/permissions';
 import { startApp, type TestApp } from '../../support/app';
 import { tokenOf } from '../../support/as';
@@ -53,12 +54,12 @@ describe('access tokens', () => {
     expect(expiresAt).toEqual(new Date((seconds() + 300) * 1000));
   });
 
-  it('name a client as subject and as client, and the key that they are bound to [SEC-007] [SEC-008]', async () => {
+  it('name a client as subject, by its registered id as client, and the key that they are bound to [SEC-007] [SEC-008]', async () => {
     const clientId = randomUUID();
     const confirmation = { 'x5t#S256': 'A'.repeat(43) };
     const { accessToken } = await app.tokens.issue({ ...minimal(), userId: null, clientId, session: { id: clientId, version: 0 }, confirmation });
 
-    expect(decodeJwt(accessToken)).toMatchObject({ sub: clientId, client_id: clientId, sid: clientId, sv: 0, cnf: confirmation });
+    expect(decodeJwt(accessToken)).toMatchObject({ sub: clientId, client_id: apiClientIds.encode(clientId), sid: clientId, sv: 0, cnf: confirmation });
     expect(await app.tokens.verify(accessToken)).toMatchObject({ userId: null, clientId, actor: `client:${clientId}`, confirmation });
   }); // prettier-ignore
 

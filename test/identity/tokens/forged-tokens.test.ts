@@ -2,6 +2,7 @@ import { createPublicKey, createSign, generateKeyPairSync, randomUUID } from 'no
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { apiClientIds } from '../../../src/identity/ids';
 import { type Parts, partsOf, reSigned, signTexts, signWithSecret, textsOf, aToken } from '../../support/forge';
 import { settings } from '../../support/settings';
 import { startTokenServer, type TokenServer } from '../../support/token-server';
@@ -204,7 +205,8 @@ describe('a forged access token', () => {
     ['with a session version of a half', alike({}, { sv: 0.5 })],
     ['with a negative session version', alike({}, { sv: -1 })],
     ['with a session version as text', alike({}, { sv: '1' })],
-    ['of a client that names another', alike({}, { client_id: randomUUID() })],
+    ['of a client that names another', alike({}, { client_id: apiClientIds.encode(randomUUID()) })],
+    ['of a client by its row id', claims(({ sub }) => ({ client_id: sub }))],
     ['with an unknown amr', alike({}, { amr: ['admin'] })],
     ['with amr as text', alike({}, { amr: 'mfa' })],
     ['with auth_time as text', alike({}, { auth_time: '1' })],
