@@ -14,7 +14,9 @@ const MAX_AGE_MS = 15 * 60_000;
 const COOLDOWN_MS = 30_000;
 const COOLDOWN_AFTER_FAILURE_MS = 5_000;
 
-const KeySet = z.object({ keys: z.array(z.object({ kid: z.string().min(1).max(256) }).loose()).max(100) });
+const KeySet = z.object({ keys: z.array(z.unknown()).max(100) });
+/** A key that tokens can name. */
+const NamedKey = z.looseObject({ kid: z.string().min(1).max(256) });
 
 /**
  * The published keys of another issuer (RFC 7517, section 5), read when they are needed.
@@ -76,10 +78,11 @@ export class RemoteKeys {
   }
 }
 
-/** Keys for other purposes and of other kinds stand beside ours; an id that stands there twice is no id. */
+/** Keys for other purposes, of other kinds and without a name stand beside ours; an id that stands there twice is no id. */
 async function usable({ keys }: z.infer<typeof KeySet>): Promise<ReadonlyMap<string, VerificationKey>> {
-  const found = await Promise.all(keys.map(async jwk => verificationKey(jwk, jwk.kid).catch(() => undefined)));
-  const ids = keys.map(({ kid }) => kid);
+  const named = keys.map(key => NamedKey.safeParse(key).data).filter(key => key !== undefined);
+  const found = await Promise.all(named.map(async jwk => verificationKey(jwk, jwk.kid).catch(() => undefined)));
+  const ids = named.map(({ kid }) => kid);
   const unique = found.filter(key => key !== undefined).filter(({ kid }) => ids.indexOf(kid) === ids.lastIndexOf(kid));
   return new Map(unique.map(key => [key.kid, key]));
 }

@@ -205,6 +205,17 @@ describe('a token of a trusted issuer', () => {
     expect((await ask(difference)).status).toBe(401);
   });
 
+  it('is accepted though keys without a usable name stand beside its key [SEC-007] [SEC-017]', async () => {
+    const published = provider.keys;
+    const nameless = await exportJWK(rsa.publicKey);
+    provider.keys = [nameless, { ...nameless, kid: '' }, { ...nameless, kid: 5 as never }, null as never, ...published];
+    server.clock.advance(16 * 60_000);
+
+    expect((await ask()).status).toBe(200);
+    expect((await ask({ header: { kid: '' } })).status).toBe(401);
+    provider.keys = published;
+  });
+
   it('still opens with keys that are known while the provider is down, but not for long [SEC-017]', async () => {
     await ask();
     provider.answer = () => ({ status: 500, body: '' });
