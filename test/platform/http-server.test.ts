@@ -65,6 +65,15 @@ describe('the HTTP server', () => {
     },
   );
 
+  it.each(['//', '//elsewhere.example/graphql', '/\\\\', '*'])(
+    'answers the request target %s like one that does not exist, with and without a DPoP proof [API-009] [SEC-022]',
+    async target => {
+      for (const headers of [[], ['dpop', 'a.b.c']]) {
+        expect(await rawRequest(gateway.url, { method: 'GET', target, headers })).toMatchObject({ status: 404 });
+      }
+    },
+  );
+
   it.each(['/health/live', '/.well-known/jwks.json', '/nothing-here'])('protects browsers that come to %s [SEC-022]', async path => {
     const { headers } = await get(path);
 

@@ -42,6 +42,6 @@ function certificateOf({ socket }: FastifyRequest): string | null {
 /** Two proofs are joined, so that neither is taken (RFC 9449, section 4.3, step 1). */
 function dpopOf({ raw, method, url }: FastifyRequest, publicUrl: string): DpopRequest | null {
   const { dpop } = raw.headersDistinct;
-  const { origin, pathname } = new URL(url, publicUrl);
-  return dpop ? { proof: dpop.join(', '), method, url: `${origin}${pathname}` } : null;
+  // Put together, not resolved: a target such as `//` or `//elsewhere/graphql` names no other host, and need not be a URL.
+  return dpop ? { proof: dpop.join(', '), method, url: `${publicUrl}${url.split(/[?#]/, 1).join('')}` } : null;
 }
