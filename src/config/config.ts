@@ -7,6 +7,11 @@ const flag = z.enum(['true', 'false']).transform(value => value === 'true');
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a URL such as postgres://user:password@host:5432/database' });
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 
+/** A URL that paths are put behind; a slash at its end is dropped, and whatever else follows the host is a fault. */
+const origin = httpUrl
+  .refine(isOrigin, { error: 'must be an origin such as https://payymo.example, without path, query and credentials' })
+  .transform(url => new URL(url).origin);
+
 const list = z
   .string()
   .default('')
@@ -54,9 +59,12 @@ export const Environment = z.object({
     .describe('Which environment this is; stands in every log line.'),
   PAYYMO_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the gateway listens on.'),
   PAYYMO_PORT: z.coerce.number().int().min(0).max(65535).default(4000).describe('Port of the gateway; 0 takes any free one.'),
-  PAYYMO_PUBLIC_URL: httpUrl
+  PAYYMO_PUBLIC_URL: origin
     .optional()
-    .describe('Where clients and bank redirects reach the gateway. Default: http://localhost:<port>; https with PAYYMO_TLS_CERTIFICATE.'),
+    .describe(
+      'Where clients and bank redirects reach the gateway: an origin without path; also the issuer of its tokens. ' +
+        'Default: http://localhost:<port>; https with PAYYMO_TLS_CERTIFICATE.',
+    ),
   PAYYMO_EXPLORER: flag.optional().describe('Serves the explorer and answers introspection. Default: true except in production.'),
   PAYYMO_ALLOWED_ORIGINS: list.describe('Origins of browser apps that may call the API, separated by commas.'),
   PAYYMO_APP_URL: httpUrl.optional().describe('Where links in mails lead: the browser app. Default: PAYYMO_PUBLIC_URL.'),
@@ -194,6 +202,12 @@ function halfGiven(values: Values): string[] {
   const pair = ['PAYYMO_TLS_CERTIFICATE', 'PAYYMO_TLS_KEY'];
   const missing = pair.filter(name => values[name] === undefined);
   return missing.length === 1 ? missing.map(name => `${name}: is missing, but its other half is there`) : [];
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { pathname, username, password } = new URL(text);
+  return pathname === '/' && username === '' && password === '' && !/[?#]/.test(text);
 }
 
 const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/;

@@ -56,6 +56,28 @@ describe('the configuration', () => {
     expect(faultsOf(anEnvironment({ ...both, PAYYMO_TLS_CERTIFICATE: '' }))).toContain('PAYYMO_TLS_CERTIFICATE: is missing');
   });
 
+  it('takes an origin alone for its public address, without the slash at its end [ARC-007] [API-007]', () => {
+    const publicUrlOf = (url: string) => loadConfig(anEnvironment({ PAYYMO_PUBLIC_URL: url })).http.publicUrl;
+
+    expect(publicUrlOf('https://payymo.example/')).toBe('https://payymo.example');
+    expect(publicUrlOf('https://Payymo.example:443')).toBe('https://payymo.example');
+    expect(publicUrlOf('http://127.0.0.1:4000')).toBe('http://127.0.0.1:4000');
+  });
+
+  it.each(['/api', '//', '/?a=1', '?', '#top'])('refuses a public address with %s behind the host [ARC-007]', rest => {
+    expect(faultsOf(anEnvironment({ PAYYMO_PUBLIC_URL: `https://payymo.example${rest}` }))).toContain(
+      'PAYYMO_PUBLIC_URL: must be an origin',
+    );
+  });
+
+  it('refuses a public address with credentials, and names it beside other faults [ARC-007]', () => {
+    const faults = faultsOf(anEnvironment({ PAYYMO_PUBLIC_URL: 'https://leak-1:leak-2@payymo.example', DATABASE_POOL: '0' }));
+
+    expect(faults).toContain('PAYYMO_PUBLIC_URL: must be an origin');
+    expect(faults).toContain('DATABASE_POOL');
+    expect(faults).not.toContain('leak');
+  });
+
   it('takes an empty variable as one that is not set [ARC-007]', () => {
     expect(loadConfig(anEnvironment({ PAYYMO_PORT: '', PAYYMO_PUBLIC_URL: '', LOG_LEVEL: '' }))).toEqual(loadConfig(anEnvironment()));
     expect(faultsOf(anEnvironment({ PAYYMO_SIGNING_KEY: '' }))).toContain('PAYYMO_SIGNING_KEY: is missing');
