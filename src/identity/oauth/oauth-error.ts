@@ -11,6 +11,9 @@ export type OAuthErrorCode =
   | 'temporarily_unavailable'
   | 'server_error';
 
+/** A database that restarts is back by then. */
+const RETRY_SECONDS = '5';
+
 /** An error as the OAuth endpoints answer it. The description is for the developer of the client and holds nothing that was sent. */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError';
@@ -39,3 +42,7 @@ export const challenged = ({ code, description }: OAuthError) =>
 /** @param seconds from now on. */
 export const tooManyAttempts = (seconds: number) =>
   new OAuthError('temporarily_unavailable', 'Too many failed attempts: try again later', 429, { 'retry-after': String(seconds) });
+
+/** What the decision depends on cannot be reached: it is not the client's fault, and a moment later all may be well. */
+export const undecided = () =>
+  new OAuthError('temporarily_unavailable', 'This cannot be decided at the moment: try again', 503, { 'retry-after': RETRY_SECONDS });

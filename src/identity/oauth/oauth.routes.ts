@@ -6,7 +6,7 @@ import type { Routes } from '../../platform/http/server';
 import type { Logger } from '../../platform/logging/logger';
 import type { Refusals } from '../../platform/metrics/refusals';
 import type { IntrospectionEndpoint } from './introspection-endpoint';
-import { challenged, invalidRequest, OAuthError } from './oauth-error';
+import { challenged, invalidClient, invalidRequest, OAuthError, undecided } from './oauth-error';
 import { oauthForm, type OAuthForm } from './oauth-form';
 import type { RevocationEndpoint } from './revocation-endpoint';
 import { INTROSPECTION_PATH, REVOCATION_PATH, serverMetadata, type ServerMetadataOptions, TOKEN_PATH } from './server-metadata';
@@ -77,9 +77,9 @@ const answerError = (reply: FastifyReply, { code, description, status, headers }
 
 function asOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error;
-  if (error instanceof PayymoError && error.code === 'UNAVAILABLE') {
-    return new OAuthError('temporarily_unavailable', 'This cannot be decided at the moment: try again', 503);
-  }
+  if (error instanceof PayymoError && error.code === 'UNAVAILABLE') return undecided();
+  // The tenant was closed, or the client ended, after the client had been authenticated.
+  if (error instanceof PayymoError && error.code === 'UNAUTHENTICATED') return invalidClient();
   const { statusCode = 500 } = error as { statusCode?: number };
   if (statusCode < 500) return invalidRequest('The body must be application/x-www-form-urlencoded, of at most 100 KB');
   return new OAuthError('server_error', 'Something went wrong on our side', 500);

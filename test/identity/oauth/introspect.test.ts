@@ -109,4 +109,16 @@ describe('POST /oauth/introspect', () => {
     expect((await introspect('')).body['error']).toBe('invalid_request');
     expect((await fetch(`${app.url}/oauth/introspect?token=${token}`)).status).toBe(405);
   });
+
+  it('says when to come again while it cannot be known what was revoked [API-007] [SEC-022]', async () => {
+    const token = await accessTokenOf(app, client);
+    await app.revocations.stop();
+    try {
+      const { status, headers, body } = await introspect(token);
+
+      expect([status, headers.get('retry-after'), body['error']]).toEqual([503, '5', 'temporarily_unavailable']);
+    } finally {
+      await app.revocations.start();
+    }
+  });
 });

@@ -2,6 +2,7 @@ import { apiClientIds } from '../../../src/identity/ids';
 import { startApp, type TestApp, type TestTenant } from '../../support/app';
 import { aBusiness } from '../../support/business';
 import { aDpopClient, type DpopClient } from '../../support/dpop';
+import { untilBlocked } from '../../support/locks';
 import { aClient, basic, type ClientInput, postForm, type TestClient } from '../../support/oauth';
 import { signedIn } from '../../support/sessions';
 
@@ -144,21 +145,12 @@ describe('POST /oauth/token with a refresh token', () => {
     await app.db.query('update api_clients set version = version + 1 where id = $1', [apiClientIds.decode(own.id)]);
 
     const asked = postForm(endpoint(), { grant_type: 'client_credentials', scope: 'offline_access' }, headers);
-    await waiting();
+    await untilBlocked(app.db);
     await app.db.query('commit');
 
     expect((await asked).body['error']).toBe('invalid_client');
     expect(await app.db.query('select from sessions where client_id = $1', [apiClientIds.decode(own.id)])).toEqual([]);
   });
-
-  /** Until a statement of the application waits for a lock. A transaction sees one state of the activity until it is told to forget it. */
-  const waiting = async (): Promise<void> => {
-    const blocked = `select from pg_stat_activity where datname = current_database() and usename = 'payymo_app' and wait_event_type = 'Lock'`;
-    while ((await app.db.query(blocked)).length === 0) {
-      await new Promise(resolve => setTimeout(resolve, 20));
-      await app.db.query('select pg_stat_clear_snapshot()');
-    }
-  };
 
   it('of a suspended tenant gives only scopes that read [API-007]', async () => {
     const own = await aClient(northwind, { scopes: ['matches:read', 'matches:approve'] });

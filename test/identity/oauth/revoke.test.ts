@@ -1,8 +1,10 @@
 import { SignJWT } from 'jose';
 
+import { apiClientIds } from '../../../src/identity/ids';
 import { startApp, type TestApp, type TestTenant } from '../../support/app';
 import { aBusiness, anotherBusiness } from '../../support/business';
 import { aDpopClient, type DpopClient } from '../../support/dpop';
+import { untilBlocked } from '../../support/locks';
 import { accessTokenOf, aClient, basic, type FormAnswer, postForm, type TestClient } from '../../support/oauth';
 import { signedIn } from '../../support/sessions';
 
@@ -130,4 +132,18 @@ describe('POST /oauth/revoke', () => {
       `select action, actor from audit_entries where tenant_id = $1 and actor like 'client:%' order by sequence`,
       [northwind.uuid],
     );
+
+  it('of a client whose tenant is closed in the same moment is refused like any that cannot be authenticated [SEC-009] [API-007]', async () => {
+    const token = await accessTokenOf(app, foreign);
+    app.clock.advance(61_000);
+    await app.db.query('begin');
+    await app.db.query('select from api_clients where id = $1 for update', [apiClientIds.decode(foreign.id)]);
+
+    const asked = revoke(token, foreign);
+    await untilBlocked(app.db);
+    await app.db.query(`update tenants set status = 'CLOSED', status_reason = 'test' where id = $1`, [app.tenant('aurora').uuid]);
+    await app.db.query('commit');
+
+    expect(await asked).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+  });
 });
