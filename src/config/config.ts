@@ -47,6 +47,8 @@ const TrustedIssuer = z.strictObject({
   tenantClaim: z.string().min(1),
   /** The claim that holds the name of a role of that tenant. */
   roleClaim: z.string().min(1),
+  /** The slugs of the tenants that it may name; without it any business. */
+  tenants: z.array(z.string().min(1)).min(1).optional(),
 });
 
 export type TrustedIssuer = z.infer<typeof TrustedIssuer>;
@@ -76,7 +78,8 @@ export const Environment = z.object({
     .describe('Certificate chain (PEM) of the gateway; needed for partners with client certificates.'),
   PAYYMO_TLS_KEY: z.string().min(1).optional().describe('Private key (PEM) of PAYYMO_TLS_CERTIFICATE.'),
   PAYYMO_TRUSTED_ISSUERS: json(z.array(TrustedIssuer)).describe(
-    'OpenID Connect issuers whose access tokens are accepted, as JSON: [{"issuer", "jwksUrl", "audience", "tenantClaim", "roleClaim"}].',
+    'OpenID Connect issuers whose access tokens are accepted, as JSON: [{"issuer", "jwksUrl", "audience", "tenantClaim", "roleClaim", ' +
+      '"tenants"}]. `tenants` lists the slugs of those that the issuer may name; without it the issuer may name any business.',
   ),
   PAYYMO_SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'must be a URL such as smtps://user:password@mail.example' })

@@ -78,9 +78,13 @@ export class TrustedIssuer {
 
   async #tenantOf({ claims }: StrictJws): Promise<string> {
     const { data: slug } = Slug.safeParse(claims[this.config.tenantClaim]);
-    const tenantId = slug === undefined ? undefined : await this.parts.tenantBySlug(slug);
+    const tenantId = slug !== undefined && this.#mayName(slug) ? await this.parts.tenantBySlug(slug) : undefined;
     if (tenantId === undefined) throw new InvalidJws('No tenant');
     return tenantId;
+  }
+
+  #mayName(slug: string): boolean {
+    return this.config.tenants?.includes(slug) ?? true;
   }
 
   #verified({ claims, token }: StrictJws, { sub, jti, cnf, iat, nbf, exp }: z.infer<typeof Claims>, tenantId: string): VerifiedToken {

@@ -161,6 +161,18 @@ describe('a token of a trusted issuer', () => {
     expect(server.checked).toHaveLength(checked);
   });
 
+  it('names none but the tenants that its issuer is configured for, where those are listed [SEC-007] [SEC-016]', async () => {
+    await aTenantRow(server.db, 'aurora');
+    const trusted = { issuer, jwksUrl: `${issuer}/keys`, audience: 'https://payymo.example', tenantClaim: 'org', roleClaim: 'role' };
+    const environment = { PAYYMO_TRUSTED_ISSUERS: JSON.stringify([{ ...trusted, tenants: ['northwind'] }]) };
+    const bound = await startTokenServer({ environment, sibling: server });
+    const statusOf = async (at: TokenServer, org: string) => (await at.askAs(`Bearer ${await token({ claims: { org } })}`)).status;
+
+    expect([await statusOf(server, 'northwind'), await statusOf(server, 'aurora')]).toEqual([200, 200]);
+    expect([await statusOf(bound, 'northwind'), await statusOf(bound, 'aurora')]).toEqual([200, 401]);
+    await bound.close();
+  });
+
   it('is refused when ours is signed by its key, and its own by ours [SEC-007]', async () => {
     const ours = JSON.parse(Buffer.from((await aToken(server.tokens)).split('.')[1] ?? '', 'base64url').toString()) as object;
     const forged = await new SignJWT({ ...ours }).setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: 'rsa' }).sign(rsa.privateKey);
