@@ -53,10 +53,14 @@ export interface TrustedIssuerParts {
  * @requirement SEC-007, SEC-011
  */
 export class TrustedIssuer {
+  readonly #actorPrefix: string;
+
   constructor(
     private readonly config: TrustedIssuerConfig,
     private readonly parts: TrustedIssuerParts,
-  ) {}
+  ) {
+    this.#actorPrefix = actorPrefixOf(config.issuer);
+  }
 
   /** @throws InvalidJws for a token that is not valid here; UNAVAILABLE when that cannot be found out. */
   async verifyJws(jws: StrictJws): Promise<VerifiedToken> {
@@ -89,7 +93,7 @@ export class TrustedIssuer {
 
   #verified({ claims, token }: StrictJws, { sub, jti, cnf, iat, nbf, exp }: z.infer<typeof Claims>, tenantId: string): VerifiedToken {
     const { data: role } = GrantableRole.safeParse(claims[this.config.roleClaim]);
-    const actor = `external:${new URL(this.config.issuer).host}:${sub}`;
+    const actor = `${this.#actorPrefix}:${sub}`;
     if (role === undefined || actor.length > MAX_ACTOR_LENGTH) throw new InvalidJws('No role, or no name');
     return Object.freeze({
       jti: jti ?? createHash('sha256').update(token).digest('base64url'),
@@ -103,4 +107,15 @@ export class TrustedIssuer {
       times: { iat, nbf, exp },
     });
   }
+}
+
+const DIGEST_LENGTH = 12;
+
+/**
+ * Names the issuer in the actors of its people: the host for those who read it, and a digest of the whole name, since several issuers can
+ * share a host and each numbers its people by itself.
+ */
+function actorPrefixOf(issuer: string): string {
+  const digest = createHash('sha256').update(issuer).digest('hex').slice(0, DIGEST_LENGTH);
+  return `external:${new URL(issuer).host}/${digest}`;
 }

@@ -13,7 +13,7 @@ export interface Principal {
   readonly clientId: string | null;
   /** The session that the access token belongs to; null for a client without a session and for a job. */
   readonly sessionId: string | null;
-  /** For logs and audit: `user:<uuid>`, `client:<uuid>` or `job:<name>`. */
+  /** For logs and audit: `user:<uuid>`, `client:<uuid>`, `job:<name>` or `external:<issuer>:<sub>`. */
   readonly actor: string;
   readonly scopes: ReadonlySet<string>;
   /** When a person last proved who they are (auth_time, OpenID Connect Core, section 2), in UTC; null for machines. */
