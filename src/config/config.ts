@@ -70,7 +70,9 @@ export const Environment = z.object({
   PAYYMO_EXPLORER: flag.optional().describe('Serves the explorer and answers introspection. Default: true except in production.'),
   PAYYMO_ALLOWED_ORIGINS: list.describe('Origins of browser apps that may call the API, separated by commas.'),
   PAYYMO_APP_URL: httpUrl.optional().describe('Where links in mails lead: the browser app. Default: PAYYMO_PUBLIC_URL.'),
-  PAYYMO_TRUSTED_PROXIES: list.describe('Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, separated by commas.'),
+  PAYYMO_TRUSTED_PROXIES: list.describe(
+    'Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed and whose client certificate is ignored, separated by commas.',
+  ),
   PAYYMO_TLS_CERTIFICATE: z
     .string()
     .min(1)

@@ -11,13 +11,20 @@ const BROWSER_SECRET = /^[\w-]{43}$/;
 const THIRTY_DAYS_SECONDS = 30 * 86_400;
 const MAX_USER_AGENT_LENGTH = 256;
 
-/** Reads what a request tells of its sender. `publicUrl` is where clients reach us, whatever a Host header says. */
-export function callerOf(request: FastifyRequest, reply: FastifyReply, publicUrl: string): Caller {
+export interface CallerOptions {
+  /** Where clients reach us, whatever a Host header says. */
+  readonly publicUrl: string;
+  /** Whether an address is that of a proxy that stands between clients and us. */
+  readonly isProxy: (address: string) => boolean;
+}
+
+/** Reads what a request tells of its sender. */
+export function callerOf(request: FastifyRequest, reply: FastifyReply, { publicUrl, isProxy }: CallerOptions): Caller {
   const secret = request.cookies[BROWSER_COOKIE];
   return {
     address: request.ip,
     userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),
-    certificate: certificateOf(request),
+    certificate: isProxy(request.socket.remoteAddress ?? '') ? null : certificateOf(request),
     dpop: dpopOf(request, publicUrl),
     browserSecret: secret !== undefined && BROWSER_SECRET.test(secret) ? secret : null,
     rememberBrowser: value => {
@@ -32,7 +39,7 @@ export function callerOf(request: FastifyRequest, reply: FastifyReply, publicUrl
   };
 }
 
-/** x5t#S256 of the certificate of this very connection. */
+/** x5t#S256 of the certificate of this very connection; over a proxy it would be the proxy's, the same for all its clients. */
 function certificateOf({ socket }: FastifyRequest): string | null {
   if (!(socket instanceof TLSSocket)) return null;
   const { raw } = socket.getPeerCertificate() as { raw?: Buffer };

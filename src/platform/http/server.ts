@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
+import { compile } from '@fastify/proxy-addr';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 import { admit, type Authenticate } from '../auth/admission';
@@ -39,7 +40,7 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   /** Where clients reach us. */
   readonly publicUrl: string;
-  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  /** Addresses of proxies whose X-Forwarded-For is believed, and whose certificates are not their clients'. */
   readonly trustedProxies: readonly string[];
   /** Null where a proxy ends TLS, and on a developer's machine: clients have no certificates then. */
   readonly tls: TlsIdentity | null;
@@ -63,13 +64,15 @@ const TOKEN = /^(Bearer|DPoP) ([\w.~+/-]+=*)$/i;
  */
 export async function createHttpServer({ log, refusals, routes, ...options }: HttpOptions): Promise<FastifyInstance> {
   const { allowedOrigins, publicUrl, trustedProxies, tls } = options;
+  const trusts = compile([...trustedProxies]);
+  const isProxy = (address: string): boolean => trusts(address, 0);
   const server = Fastify({
     https: tls && tlsOptions(tls),
     // We log a line for each request ourselves, without addresses or query strings.
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    trustProxy: trustedProxies.length > 0 ? trusts : false,
     genReqId: ({ headers: { 'x-request-id': given } }) => (typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()),
   }) as unknown as FastifyInstance;
   server.decorateRequest('principal', null);
@@ -79,7 +82,7 @@ export async function createHttpServer({ log, refusals, routes, ...options }: Ht
   if (allowedOrigins.length > 0) await server.register(cors, { origin: [...allowedOrigins], credentials: true, maxAge: 600 });
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    request.caller = callerOf(request, reply, publicUrl);
+    request.caller = callerOf(request, reply, { publicUrl, isProxy });
     done();
   });
   // Before the body is read: who is refused makes us read nothing.

@@ -68,6 +68,21 @@ describe('a client certificate', () => {
     expect((await server.ask({ headers: [...headers, ...bearer()] })).status).toBe(401);
   });
 
+  it('of a proxy that is trusted is not its clients’: it proves nothing for them, forwarded or not [SEC-007] [SEC-008]', async () => {
+    const environment = { PAYYMO_TLS_CERTIFICATE: own.certificate, PAYYMO_TLS_KEY: own.key, PAYYMO_PUBLIC_URL: 'https://payymo.example' };
+    const behind = async (proxies: string) =>
+      startTokenServer({ environment: { ...environment, PAYYMO_TRUSTED_PROXIES: proxies }, sibling: server });
+    const [trusting, other] = await Promise.all([behind('10.0.0.1, 127.0.0.0/8'), behind('10.0.0.1')]);
+    const forwarded = ['x-forwarded-for', '192.0.2.7'];
+
+    for (const headers of [[], forwarded]) {
+      expect((await trusting.ask({ headers, tls: shown(partner) })).who?.proof).toBeNull();
+      expect((await trusting.ask({ headers: [...headers, ...bearer()], tls: shown(partner) })).status).toBe(401);
+      expect((await other.ask({ headers, tls: shown(partner) })).who?.proof).toMatchObject({ kind: 'MTLS' });
+    }
+    await Promise.all([trusting.close(), other.close()]);
+  });
+
   it('counts before a DPoP proof, whose faults count as well [SEC-008]', async () => {
     const client = await aDpopClient(server.clock);
     const proof = (url: string) => client.proof({ url });
