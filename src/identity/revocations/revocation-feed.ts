@@ -62,11 +62,17 @@ export class RevocationFeed {
     let horizon: string | undefined;
     while (place) {
       const { rows }: QueryResult<Row> = await client.query<Row>(QUERY, [...place, now, PAGE_SIZE]);
-      horizon ??= rows[0]?.horizon;
+      horizon ??= this.#advanced(rows[0]?.horizon);
       yield rows.flatMap(revocationIn);
       place = rows.length === PAGE_SIZE ? placeOf(rows.at(-1)) : undefined;
     }
     this.#horizon = horizon ?? this.#horizon;
+  }
+
+  /** @throws Error for a horizon that went back: another server came behind the same connection, by way of a pooler. */
+  #advanced(horizon = this.#horizon): string {
+    if (BigInt(horizon) < BigInt(this.#horizon)) throw new Error('Transactions are counted from a lower number: read from the beginning');
+    return horizon;
   }
 
   async close(): Promise<void> {

@@ -81,9 +81,29 @@ describe('the list of what was revoked', () => {
     await app.db.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where query like '%revocations_since%' and pid <> pg_backend_pid()`,
     );
-    await read().catch(() => undefined);
+    // Whether the first of them still meets the old connection is a matter of luck.
+    const twice = [...(await read().catch(() => [])), ...(await read())];
 
-    expect(await read()).toContain(restored);
+    expect(twice).toContain(restored);
+  });
+
+  it('is read from the beginning when the transactions of the database have lower numbers than before [SEC-009]', async () => {
+    await revoke();
+    await read();
+    const restored = await revoke('3');
+    const types = 'xid8, uuid, uuid, timestamptz, int';
+    await app.db.query(`alter function payymo.revocations_since(${types}) rename to as_it_is`);
+    await app.db.query(`create function payymo.revocations_since(${types}) returns table (horizon text, xid text, tenant_id uuid, id uuid,
+      kind text, subject uuid, min_version int, expires_at timestamptz) language sql security definer
+      as $$ select '5', xid, tenant_id, id, kind, subject, min_version, expires_at from payymo.as_it_is($1, $2, $3, $4, $5) $$`);
+    try {
+      await expect(read()).rejects.toThrow('from the beginning');
+
+      expect(await read()).toContain(restored);
+    } finally {
+      await app.db.query(`drop function payymo.revocations_since(${types})`);
+      await app.db.query(`alter function payymo.as_it_is(${types}) rename to revocations_since`);
+    }
   });
 
   it('lets everybody in during a burst, in a process that runs and in one that starts [SEC-009] [SEC-022]', async () => {
