@@ -20,19 +20,23 @@ export const hasFactor = ({ totp, passkeys }: Factors): boolean => totp || passk
 export const factorsOf = async (scope: Scope, userId: string): Promise<Factors | null> =>
   (await scope.rows<Factors>(statement(userId)))[0] ?? null;
 
+/** The same inside a change, after what went before in it. */
+export const factorsIn = async (scope: Scope, transaction: Transaction, userId: string): Promise<Factors | null> =>
+  (await scope.rowsIn<Factors>(transaction, statement(userId)))[0] ?? null;
+
 export interface FactorHolder extends Factors {
   readonly id: string;
   readonly email: string;
   readonly name: string;
 }
 
-/** The same inside a change, with the user's row locked: of two who change the factors of one user, one waits. */
+/** And with the user's row locked: of two who change the factors of one user, one waits. */
 export async function lockFactors(scope: Scope, transaction: Transaction, userId: string): Promise<FactorHolder | null> {
   const [user] = await scope.rowsIn<Pick<FactorHolder, 'id' | 'email' | 'name'>>(
     transaction,
     sql`select u.id, u.email, u.name from users u where u.tenant_id = ${tenant} and u.id = ${userId} for no key update`,
   );
-  const [factors] = await scope.rowsIn<Factors>(transaction, statement(userId));
+  const factors = await factorsIn(scope, transaction, userId);
   return user && factors ? { ...user, ...factors } : null;
 }
 

@@ -1,8 +1,10 @@
 import type { Transaction } from 'sequelize';
 
+import type { AuthenticationMethod } from '../../platform/auth/principal';
 import type { Scope } from '../../platform/database/scope';
 import { sql, tenant } from '../../platform/database/sql';
 import { grantedTo, type RoleBearer } from '../roles/granted';
+import { type Factors, factorsIn, hasFactor } from '../second-factor/factors';
 import type { LiveSession } from './session-rows';
 
 /**
@@ -41,14 +43,25 @@ export interface Admission {
   readonly userId: string;
   /** The hash that the password fitted, if there was one. */
   readonly passwordHash: string | undefined;
+  /** What the user gave. */
+  readonly methods: readonly AuthenticationMethod[];
   readonly now: Date;
 }
 
 /**
- * Notes a sign-in and locks the user's row until the change ends: whoever disables the user or changes the password at the same time
- * waits, and then finds the session that is beginning, or comes first, and it does not begin. False for a user who may not come in.
+ * Notes a sign-in and locks the user's row until the change ends: whoever disables the user, changes the password or takes the factors
+ * away at the same time waits, and then finds the session that is beginning, or comes first, and it does not begin. So does whoever
+ * demands a second factor of the whole tenant, whose row comes first, as everywhere. False for a user who may not come in.
  */
-export async function admitUser(scope: Scope, transaction: Transaction, { userId, passwordHash, now }: Admission): Promise<boolean> {
+export async function admitUser(scope: Scope, transaction: Transaction, admission: Admission): Promise<boolean> {
+  await scope.rowsIn(transaction, sql`select from tenants t where t.id = ${tenant} for share`);
+  if (!(await noteSignIn(scope, transaction, admission))) return false;
+  // By a statement of its own: only one that begins after the locks were taken sees what they waited for.
+  const factors = await factorsIn(scope, transaction, admission.userId);
+  return factors !== null && isEnough(admission.methods, factors);
+}
+
+async function noteSignIn(scope: Scope, transaction: Transaction, { userId, passwordHash, now }: Admission): Promise<boolean> {
   const rows = await scope.rowsIn(
     transaction,
     sql`update users u set last_signed_in_at = ${now} from tenants t
@@ -58,6 +71,10 @@ export async function admitUser(scope: Scope, transaction: Transaction, { userId
   );
   return rows.length > 0;
 }
+
+/** A factor that was given must still be one of the user's; a password alone is enough where there is none and none is demanded. */
+const isEnough = (methods: readonly AuthenticationMethod[], factors: Factors): boolean =>
+  methods.includes('otp') || methods.includes('hwk') ? hasFactor(factors) : !factors.required && !hasFactor(factors);
 
 /**
  * Locks a client against change until the session has begun: whoever takes a secret or a scope from it at the same time waits, and then

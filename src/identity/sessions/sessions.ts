@@ -80,14 +80,15 @@ export class Sessions {
 
   /**
    * Begins a session of a user who has given all that sign-in demands. A caller without certificate or DPoP proof gets a cookie.
-   * @throws UNAUTHENTICATED for a user who is disabled, a tenant that is closed, and a DPoP proof that is not valid.
+   * @throws UNAUTHENTICATED for a user who is disabled or has not given all that by now, a tenant that is closed, and a DPoP proof that is
+   *         not valid.
    */
   async begin({ tenantId, userId, methods, passwordHash }: AuthenticatedUser, caller: Caller, requestId: string): Promise<SessionTokens> {
     const proof = await this.#possession.establish(caller);
     const now = this.parts.clock.now();
     const session = newSession({ userId, clientId: null, methods, scopes: null, authenticatedAt: now }, proof, caller, now);
     return this.#begin(tenantId, session, caller, requestId, (scope, transaction) =>
-      admitUser(scope, transaction, { userId, passwordHash, now }),
+      admitUser(scope, transaction, { userId, passwordHash, methods, now }),
     );
   }
 
