@@ -1,5 +1,6 @@
 import { badInput } from '../../platform/errors';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password';
+import { once } from './once';
 import { isTrivial } from './trivial';
 
 /** Whose password it is to be: no part of it may be in the password. */
@@ -36,18 +37,16 @@ function namesOf({ email, name }: PasswordOwner): string[] {
   return ['payymo', ...parts.filter(part => part.length >= MIN_NAME_LENGTH)];
 }
 
-let known: Promise<ReadonlySet<string>> | undefined;
-
 /** Also with other capitals, with blanks in it, and with as many digits or signs around it: what guessers try first. */
 async function isKnown(password: string): Promise<boolean> {
-  const list = await (known ??= loadKnown());
+  const list = await known();
   const plain = password.toLowerCase().replaceAll(/\s/g, '');
   const core = plain.replaceAll(/^[\d\W_]+|[\d\W_]+$/g, '');
   return list.has(plain) || (core.length >= plain.length / 2 && list.has(core));
 }
 
 /** Some megabytes, which only processes need that see a new password. */
-async function loadKnown(): Promise<ReadonlySet<string>> {
+const known = once(async (): Promise<ReadonlySet<string>> => {
   const { dictionary } = await import('@zxcvbn-ts/language-common');
   return new Set(dictionary['passwords-common']);
-}
+});
