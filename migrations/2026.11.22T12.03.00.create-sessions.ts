@@ -106,6 +106,8 @@ export const up: Migration = ({ context: { sql } }) =>
     key bytea primary key,
     failures int not null default 0 check (failures >= 0),
     as_of timestamptz not null,
+    -- When the last attempt was taken: who gives that one back takes its delay along.
+    taken_at timestamptz,
     blocked_until timestamptz
   );
 
@@ -125,6 +127,7 @@ export const up: Migration = ({ context: { sql } }) =>
       end if;
       update payymo.sign_in_throttle t set
         failures = n.failures,
+        taken_at = at,
         as_of = case when n.failures = 1 then at else t.as_of + n.forgiven * make_interval(secs => b.leak) end,
         blocked_until = case when n.failures > b.free
           then at + make_interval(secs => least(power(2, least(n.failures - b.free - 1, 10)), 900)) end
@@ -137,13 +140,19 @@ export const up: Migration = ({ context: { sql } }) =>
       return 0;
     end $$;
 
-  -- After a success: forgets some buckets, and gives others back what the attempt took.
-  create function payymo.give_back_sign_in_attempt(forget bytea[], give_back bytea[]) returns void
-    language sql security definer set search_path = pg_catalog, pg_temp
+  -- Forgets some buckets, and gives others back what the attempt of that time took. Locks as taking does, in the order of the keys.
+  create function payymo.give_back_sign_in_attempt(forget bytea[], give_back bytea[], at timestamptz) returns void
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
     as $$
-      delete from payymo.sign_in_throttle where key = any(forget);
-      update payymo.sign_in_throttle set failures = greatest(failures - 1, 0) where key = any(give_back);
-    $$;
+    begin
+      perform from payymo.sign_in_throttle t where t.key = any(forget || give_back) order by t.key for update;
+      delete from payymo.sign_in_throttle t where t.key = any(forget);
+      update payymo.sign_in_throttle t set
+        failures = greatest(t.failures - 1, 0),
+        -- No later attempt was taken: the delay is this one's.
+        blocked_until = case when t.taken_at is distinct from at then t.blocked_until end
+      where t.key = any(give_back);
+    end $$;
 
   -- Forgets what has run out. A caller whose clock is ahead of the database's deletes nothing too early.
   create policy find_expired on sessions for select to payymo_owner using (true);
@@ -170,15 +179,15 @@ export const up: Migration = ({ context: { sql } }) =>
     end $$;
 
   revoke all on function payymo.revocations_since(xid8, uuid, uuid, timestamptz, int), payymo.prune_sessions(timestamptz),
-    payymo.take_sign_in_attempt(bytea[], int[], int[], timestamptz), payymo.give_back_sign_in_attempt(bytea[], bytea[]) from public;
+    payymo.take_sign_in_attempt(bytea[], int[], int[], timestamptz), payymo.give_back_sign_in_attempt(bytea[], bytea[], timestamptz) from public;
   grant execute on function payymo.revocations_since(xid8, uuid, uuid, timestamptz, int), payymo.prune_sessions(timestamptz),
-    payymo.take_sign_in_attempt(bytea[], int[], int[], timestamptz), payymo.give_back_sign_in_attempt(bytea[], bytea[]) to payymo_app;
+    payymo.take_sign_in_attempt(bytea[], int[], int[], timestamptz), payymo.give_back_sign_in_attempt(bytea[], bytea[], timestamptz) to payymo_app;
 `);
 
 export const down: Migration = ({ context: { sql } }) =>
   sql(`
   drop function payymo.prune_sessions(timestamptz);
-  drop function payymo.give_back_sign_in_attempt(bytea[], bytea[]);
+  drop function payymo.give_back_sign_in_attempt(bytea[], bytea[], timestamptz);
   drop function payymo.take_sign_in_attempt(bytea[], int[], int[], timestamptz);
   drop table payymo.sign_in_throttle;
   drop function payymo.revocations_since(xid8, uuid, uuid, timestamptz, int);

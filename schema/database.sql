@@ -940,15 +940,21 @@ AS $function$
 ;
 grant execute on function payymo.cancel_jobs to payymo_app;
 
-CREATE OR REPLACE FUNCTION payymo.give_back_sign_in_attempt(forget bytea[], give_back bytea[])
+CREATE OR REPLACE FUNCTION payymo.give_back_sign_in_attempt(forget bytea[], give_back bytea[], at timestamp with time zone)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-      delete from payymo.sign_in_throttle where key = any(forget);
-      update payymo.sign_in_throttle set failures = greatest(failures - 1, 0) where key = any(give_back);
-    $function$
+    begin
+      perform from payymo.sign_in_throttle t where t.key = any(forget || give_back) order by t.key for update;
+      delete from payymo.sign_in_throttle t where t.key = any(forget);
+      update payymo.sign_in_throttle t set
+        failures = greatest(t.failures - 1, 0),
+        -- No later attempt was taken: the delay is this one's.
+        blocked_until = case when t.taken_at is distinct from at then t.blocked_until end
+      where t.key = any(give_back);
+    end $function$
 ;
 grant execute on function payymo.give_back_sign_in_attempt to payymo_app;
 
@@ -1099,6 +1105,7 @@ AS $function$
       end if;
       update payymo.sign_in_throttle t set
         failures = n.failures,
+        taken_at = at,
         as_of = case when n.failures = 1 then at else t.as_of + n.forgiven * make_interval(secs => b.leak) end,
         blocked_until = case when n.failures > b.free
           then at + make_interval(secs => least(power(2, least(n.failures - b.free - 1, 10)), 900)) end

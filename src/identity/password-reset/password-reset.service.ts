@@ -27,7 +27,7 @@ export interface PasswordResetParts {
   readonly database: Database;
   readonly sessions: Pick<Sessions, 'endAllOf'>;
   readonly mailer: Mailer;
-  readonly throttle: Pick<Throttle, 'take' | 'succeeded'>;
+  readonly throttle: Pick<Throttle, 'take' | 'forget'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -77,7 +77,7 @@ export class PasswordResets {
     const passwordHash = await hashPassword(password);
     const scope = new Scope(database, actingAs(user), requestId, caller);
     await unlessClosed(() => scope.changeAccess(transaction => this.#replace(scope, transaction, known.hash, passwordHash)));
-    await throttle.succeeded([mailsTo(user.email), { kind: 'account', of: user.email }]);
+    await throttle.forget([mailsTo(user.email), { kind: 'account', of: user.email }]);
   }
 
   /** Whose token it is. */

@@ -6,12 +6,12 @@ import { badInput, conflict, PayymoError, unauthenticated } from '../../platform
 import { tell } from '../mails/notices';
 import type { Sessions } from '../sessions/sessions';
 import type { Throttle } from '../sign-in/throttle';
-import { checkNothing, hashPassword, MAX_PASSWORD_LENGTH, passwordFits } from './password';
+import { hashPassword, passwordFits } from './password';
 import { requireGoodPassword } from './password-policy';
 
 export interface ChangePasswordParts {
   readonly sessions: Pick<Sessions, 'endAllOf'>;
-  readonly throttle: Pick<Throttle, 'take' | 'succeeded'>;
+  readonly throttle: Pick<Throttle, 'attempt'>;
 }
 
 interface Account {
@@ -46,9 +46,8 @@ export class ChangePassword {
   /** Counted like a sign-in, and by itself: a stolen access token must not lead to the password, nor keep its owner from signing in. */
   async #requireCurrent(userId: string, { passwordHash }: Account, password: string): Promise<void> {
     const buckets = [{ kind: 'password', of: userId }] as const;
-    await this.parts.throttle.take(buckets);
-    if (!(await fits(passwordHash, password))) throw badInput('input.currentPassword', 'This is not the current password');
-    await this.parts.throttle.succeeded(buckets);
+    const fits = await this.parts.throttle.attempt(buckets, () => passwordFits(passwordHash, password), Boolean);
+    if (!fits) throw badInput('input.currentPassword', 'This is not the current password');
   }
 
   async #replace(scope: Scope, transaction: Transaction, id: string, hash: { readonly old: string; readonly new: string }): Promise<void> {
@@ -74,10 +73,4 @@ async function accountOf(scope: Scope, userId: string): Promise<Account> {
   // Checking the password takes long: no connection waits for that.
   await scope.end();
   return account;
-}
-
-async function fits(passwordHash: string, password: string): Promise<boolean> {
-  if (password.length <= MAX_PASSWORD_LENGTH) return passwordFits(passwordHash, password);
-  await checkNothing(password.slice(0, MAX_PASSWORD_LENGTH));
-  return false;
 }

@@ -18,19 +18,22 @@ const bounded = new Bounded(Math.min(4, availableParallelism()), 100);
 /** @throws UNAVAILABLE when too many are being made at once. */
 export const hashPassword = (password: string): Promise<string> => bounded.run(() => hash(password, ARGON2ID));
 
-/** Takes the same time for a wrong password as for a right one. @throws UNAVAILABLE as above. */
-export const passwordFits = (passwordHash: string, password: string): Promise<boolean> => bounded.run(() => verify(passwordHash, password));
+/**
+ * Whether a password fits its hash. Takes the same time for a wrong one as for a right one, for one that is too long to be any, and for
+ * null, an account that does not exist: time must not tell which e-mail addresses are known.
+ * @throws UNAVAILABLE as above.
+ */
+export async function passwordFits(passwordHash: string | null, password: string): Promise<boolean> {
+  const comparable = passwordHash !== null && password.length <= MAX_PASSWORD_LENGTH;
+  const fits = await bounded.run(() => verify(comparable ? passwordHash : DECOY, password.slice(0, MAX_PASSWORD_LENGTH)));
+  return comparable && fits;
+}
 
 /** Whether a hash was made with other parameters than new ones are. */
 export const isOutdated = (passwordHash: string): boolean => !passwordHash.startsWith(CURRENT);
 
 /** The hash of no password: a salt and a digest of zeros, with the parameters of all others. */
 const DECOY = `${CURRENT}${unpadded(16)}$${unpadded(32)}`;
-
-/** Costs what a check costs, for an account that does not exist: time must not tell which e-mail addresses are known. @throws UNAVAILABLE as above. */
-export async function checkNothing(password: string): Promise<void> {
-  await passwordFits(DECOY, password);
-}
 
 function unpadded(zeros: number): string {
   return Buffer.alloc(zeros).toString('base64').replaceAll('=', '');

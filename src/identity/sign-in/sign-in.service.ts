@@ -5,7 +5,7 @@ import type { Scope } from '../../platform/database/scope';
 import { sql, tenant } from '../../platform/database/sql';
 import { badInput, unauthenticated } from '../../platform/errors';
 import type { Logger } from '../../platform/logging/logger';
-import { checkNothing, hashPassword, isOutdated, MAX_PASSWORD_LENGTH, passwordFits } from '../passwords/password';
+import { hashPassword, isOutdated, passwordFits } from '../passwords/password';
 import type { SecondFactorChallenge } from '../second-factor/demand';
 import type { SecondFactors } from '../second-factor/second-factor';
 import { networkOf } from '../sessions/network';
@@ -57,24 +57,24 @@ export class SignIn {
     const candidates = await candidatesFor(this.parts.database, { email: account, tenant: slug }, caller, requestId);
     try {
       const buckets = bucketsOf(account, caller, candidates);
-      await this.parts.throttle.take(buckets);
-      const person = await this.#personOf(candidates, password, buckets);
+      const people = await this.parts.throttle.attempt(
+        buckets,
+        () => peopleOf(candidates, password),
+        ({ length }) => length > 0,
+      );
+      const person = this.#onlyOneOf(people, candidates);
       return await this.#admit(person, await currentHash(person, password), caller, requestId);
     } finally {
       await Promise.all(candidates.map(({ scope }) => scope.close()));
     }
   }
 
-  async #personOf(candidates: readonly Candidate[], password: string, buckets: readonly Bucket[]): Promise<Person> {
-    const fits = await Promise.all(candidates.map(({ user }) => fitsUser(user, password)));
-    const people = candidates.flatMap(({ scope, user }, at) => (user && fits[at] === true ? [{ scope, user }] : []));
-    const [person, another] = people;
+  #onlyOneOf([person, another]: readonly Person[], candidates: readonly Candidate[]): Person {
     if (!person) {
       this.parts.log.info({ securityEvent: 'sign-in.refused' }, 'security event');
       for (const { scope, user } of candidates) if (user) this.#leaveTrace(scope, user);
       throw unauthenticated('E-mail address or password is wrong');
     }
-    await this.parts.throttle.succeeded(buckets);
     if (another) throw badInput('tenant', 'These credentials open several tenants: say which one');
     return person;
   }
@@ -108,11 +108,10 @@ function bucketsOf(account: string, caller: Caller, candidates: readonly Candida
   ];
 }
 
-/** One check of a password for everybody, for the time that it takes. */
-async function fitsUser(user: CandidateUser | null, password: string): Promise<boolean> {
-  if (user && password.length <= MAX_PASSWORD_LENGTH) return passwordFits(user.passwordHash, password);
-  await checkNothing(password.slice(0, MAX_PASSWORD_LENGTH));
-  return false;
+/** Whose password it is. One check for each candidate, for the time that it takes. @throws UNAVAILABLE */
+async function peopleOf(candidates: readonly Candidate[], password: string): Promise<Person[]> {
+  const fits = await Promise.all(candidates.map(({ user }) => passwordFits(user?.passwordHash ?? null, password)));
+  return candidates.flatMap(({ scope, user }, at) => (user && fits[at] === true ? [{ scope, user }] : []));
 }
 
 /** The hash as it stands after the sign-in: made anew when the parameters have changed, since the password is at hand only now. */

@@ -36,7 +36,7 @@ describe('without a mail server, production', () => {
       format: 'json',
       destination: { write: line => void logged.push(line) },
     });
-    const throttle = { take: () => Promise.resolve(), succeeded: () => Promise.resolve() };
+    const throttle = { take: () => Promise.resolve(), forget: () => Promise.resolve() };
     const sessions = { endAllOf: () => Promise.resolve() };
     const resets = new PasswordResets({ database: app.database, sessions, mailer: new NoMailer(), throttle, clock: app.clock, log });
 

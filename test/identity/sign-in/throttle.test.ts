@@ -1,4 +1,4 @@
-import { Throttle } from '../../../src/identity/sign-in/throttle';
+import { type Bucket, Throttle } from '../../../src/identity/sign-in/throttle';
 import { DAY_MS } from '../../../src/platform/clock';
 import { type Answer, startApp, type TestApp } from '../../support/app';
 import { aBrowser } from '../../support/browser';
@@ -138,17 +138,69 @@ describe('failed sign-ins', () => {
     });
   });
 
-  it('slow a whole network only after a hundred, and a success gives back no more than its own [SEC-021]', async () => {
-    const throttle = new Throttle(app.database, app.clock, Buffer.from(settings().encryptionKey, 'base64'));
+  describe('counted by the throttle itself', () => {
     const network = [{ kind: 'network', of: '192.0.2.0/24' }] as const;
-    for (let time = 0; time < 100; time += 1) await throttle.take(network);
-    await throttle.succeeded(network);
-    await throttle.take(network);
-    await throttle.take(network);
+    const busy = new Error('Too many passwords are being checked');
+    let throttle: Throttle;
+    const judged = (verdict: boolean, buckets: readonly Bucket[] = network) =>
+      throttle.attempt(buckets, () => Promise.resolve(verdict), Boolean);
+    const fails = async (times: number, buckets: readonly Bucket[] = network) => {
+      for (let time = 0; time < times; time += 1) expect(await judged(false, buckets)).toBe(false);
+    };
+    beforeEach(() => {
+      throttle = new Throttle(app.database, app.clock, Buffer.from(settings().encryptionKey, 'base64'));
+    });
 
-    await expect(throttle.take(network)).rejects.toMatchObject({ code: 'RATE_LIMITED', details: { retryAfterSeconds: 1 } });
-    await throttle.succeeded(network);
-    await expect(throttle.take(network)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
-    await expect(throttle.take([{ kind: 'network', of: '198.51.100.0/24' }])).resolves.toBeUndefined();
+    it('slow a whole network only after a hundred, and a success gives back no more than its own [SEC-021]', async () => {
+      await fails(99);
+      await judged(true);
+      await fails(2);
+
+      await expect(judged(true)).rejects.toMatchObject({ code: 'RATE_LIMITED', details: { retryAfterSeconds: 1 } });
+      await expect(throttle.take([{ kind: 'network', of: '198.51.100.0/24' }])).resolves.toBeUndefined();
+    });
+
+    it('hold up a network no longer for an attempt that succeeded [SEC-021]', async () => {
+      await fails(100);
+
+      await judged(true);
+
+      await expect(judged(true)).resolves.toBe(true);
+    });
+
+    it('leave the delay of a failure that came after the attempt which is given back [SEC-021]', async () => {
+      await fails(99);
+      const slow = throttle.attempt(
+        network,
+        async () => {
+          app.clock.advance(1);
+          await fails(1);
+          return true;
+        },
+        Boolean,
+      );
+      await slow;
+
+      await expect(judged(true)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    });
+
+    it('are no failures when nothing was judged: the attempt is given back with its delay, and the error stays [SEC-021]', async () => {
+      const account = [{ kind: 'account', of: 'busy@northwind.example' }] as const;
+      await fails(5, account);
+      for (let time = 0; time < 3; time += 1) {
+        await expect(throttle.attempt(account, () => Promise.reject(busy), Boolean)).rejects.toBe(busy);
+      }
+
+      await expect(judged(true, account)).resolves.toBe(true);
+    });
+
+    it('never wait for each other in a circle, when successes and failures come at once [SEC-021]', async () => {
+      const accounts = Array.from({ length: 60 }, (_, at) => ({ kind: 'account', of: `${at % 3}@crowd.example` }) as const);
+
+      const crowd = accounts.map(account => judged(true, [account, { kind: 'network', of: '203.0.113.0/24' }]));
+
+      const reasons = (await Promise.allSettled(crowd)).flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
+      for (const reason of reasons) expect(reason).toMatchObject({ code: 'RATE_LIMITED' });
+    });
   });
 });
