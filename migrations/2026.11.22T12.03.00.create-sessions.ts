@@ -154,6 +154,20 @@ export const up: Migration = ({ context: { sql } }) =>
       where t.key = any(give_back);
     end $$;
 
+  -- Of those whom an address may mean: who signed in with this proof of possession before, unless the last such session ended for one of
+  -- these reasons. Ids only, as it comes before a tenant is known.
+  create function payymo.users_of_device(of_email text, of_tenant text, kind text, thumbprint text, unless_ended_by text[])
+    returns table (tenant_id uuid, user_id uuid)
+    language sql stable security definer rows 1 set search_path = pg_catalog, pg_temp
+    as $$
+      select c.tenant_id, c.user_id from payymo.sign_in_candidates(of_email, of_tenant) c, lateral (
+        select s.end_reason from public.sessions s
+        where s.tenant_id = c.tenant_id and s.user_id = c.user_id and s.proof_kind = kind and s.proof_thumbprint = thumbprint
+        order by s.created_at desc, s.id desc limit 1
+      ) last
+      where coalesce(last.end_reason <> all(unless_ended_by), true)
+    $$;
+
   -- Forgets what has run out. A caller whose clock is ahead of the database's deletes nothing too early.
   create policy find_expired on sessions for select to payymo_owner using (true);
   create policy prune on sessions for delete to payymo_owner using (true);
@@ -179,14 +193,17 @@ export const up: Migration = ({ context: { sql } }) =>
     end $$;
 
   revoke all on function payymo.revocations_since(xid8, uuid, uuid, timestamptz, int), payymo.prune_sessions(timestamptz),
+    payymo.users_of_device(text, text, text, text, text[]),
     payymo.take_sign_in_attempt(bytea[], int[], int[], timestamptz), payymo.give_back_sign_in_attempt(bytea[], bytea[], timestamptz) from public;
   grant execute on function payymo.revocations_since(xid8, uuid, uuid, timestamptz, int), payymo.prune_sessions(timestamptz),
+    payymo.users_of_device(text, text, text, text, text[]),
     payymo.take_sign_in_attempt(bytea[], int[], int[], timestamptz), payymo.give_back_sign_in_attempt(bytea[], bytea[], timestamptz) to payymo_app;
 `);
 
 export const down: Migration = ({ context: { sql } }) =>
   sql(`
   drop function payymo.prune_sessions(timestamptz);
+  drop function payymo.users_of_device(text, text, text, text, text[]);
   drop function payymo.give_back_sign_in_attempt(bytea[], bytea[], timestamptz);
   drop function payymo.take_sign_in_attempt(bytea[], int[], int[], timestamptz);
   drop table payymo.sign_in_throttle;

@@ -1208,6 +1208,22 @@ AS $function$
 ;
 grant execute on function payymo.use_once to payymo_app;
 
+CREATE OR REPLACE FUNCTION payymo.users_of_device(of_email text, of_tenant text, kind text, thumbprint text, unless_ended_by text[])
+ RETURNS TABLE(tenant_id uuid, user_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 1
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+      select c.tenant_id, c.user_id from payymo.sign_in_candidates(of_email, of_tenant) c, lateral (
+        select s.end_reason from public.sessions s
+        where s.tenant_id = c.tenant_id and s.user_id = c.user_id and s.proof_kind = kind and s.proof_thumbprint = thumbprint
+        order by s.created_at desc, s.id desc limit 1
+      ) last
+      where coalesce(last.end_reason <> all(unless_ended_by), true)
+    $function$
+;
+grant execute on function payymo.users_of_device to payymo_app;
+
 CREATE OR REPLACE FUNCTION payymo.wake_jobs(of_tenant uuid)
  RETURNS void
  LANGUAGE plpgsql

@@ -54,7 +54,7 @@ export function identity(parts: IdentityParts): IdentityModule {
   const { sessions } = sessionParts;
   const factors = secondFactorServices({ database, seal, sessions, proofs, clock, http: config.http });
   const throttle = new Throttle(database, clock, config.secrets.encryptionKey);
-  const signIn = new SignIn({ database, sessions, secondFactors: factors.secondFactors, throttle, traces: parts.traces, log });
+  const signIn = new SignIn({ database, sessions, secondFactors: factors.secondFactors, throttle, proofs, traces: parts.traces, log });
   const clients = partners({ ...parts, sessions });
   const persons = people({ ...parts, sessions, secondFactors: factors.secondFactors, throttle });
   return {

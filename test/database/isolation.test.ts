@@ -224,5 +224,6 @@ const FUNCTIONS = [
   'tenants_for_platform',
   'usage_of',
   'use_once',
+  'users_of_device',
   'wake_jobs',
 ];

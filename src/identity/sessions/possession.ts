@@ -41,7 +41,7 @@ export class Possession {
 }
 
 /** The proof that a browser's cookie is; null for a caller without it. */
-export const browserProof = ({ browserSecret }: Caller): Proof | null =>
+const browserProof = ({ browserSecret }: Caller): Proof | null =>
   browserSecret === null ? null : { kind: 'COOKIE', thumbprint: browserThumbprint(browserSecret) };
 
 export function sameProof(bound: Proof, shown: Proof | null): boolean {

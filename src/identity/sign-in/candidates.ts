@@ -4,7 +4,6 @@ import type { Caller } from '../../platform/auth/caller';
 import type { Database } from '../../platform/database/database';
 import { Scope } from '../../platform/database/scope';
 import { sql, tenant } from '../../platform/database/sql';
-import { browserProof } from '../sessions/possession';
 import type { UserRole } from '../roles/permissions';
 
 /** A user whom the e-mail address may mean. */
@@ -19,8 +18,6 @@ export interface CandidateUser {
   readonly id: string;
   readonly role: UserRole;
   readonly passwordHash: string;
-  /** Whether the browser is one in which the user has signed in before. */
-  readonly knownDevice: boolean;
 }
 
 /** E-mail address in lower case; slug of the tenant. */
@@ -53,10 +50,7 @@ async function candidate(
 ): Promise<Candidate> {
   const scope = new Scope(database, principalOf(tenantId, id), requestId, caller);
   const [user = null] = await scope.rows<CandidateUser>(sql`
-    select u.id, u.role, u.password_hash as "passwordHash", exists (
-      select from sessions s where s.tenant_id = u.tenant_id and s.user_id = u.id and s.proof_kind = 'COOKIE'
-        and s.proof_thumbprint = ${browserProof(caller)?.thumbprint ?? ''}
-    ) as "knownDevice"
+    select u.id, u.role, u.password_hash as "passwordHash"
     from users u join tenants t on t.id = u.tenant_id
     where u.tenant_id = ${tenant} and u.id = ${id} and u.disabled_at is null and t.status <> 'CLOSED'`);
   // A password is checked next, which takes long: no connection waits for that.

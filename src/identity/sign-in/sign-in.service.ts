@@ -9,10 +9,11 @@ import { hashPassword, isOutdated, passwordFits } from '../passwords/password';
 import type { SecondFactorChallenge } from '../second-factor/demand';
 import type { SecondFactors } from '../second-factor/second-factor';
 import { networkOf } from '../sessions/network';
-import { browserProof } from '../sessions/possession';
 import type { SessionTokens } from '../sessions/session-tokens.type';
 import type { Sessions } from '../sessions/sessions';
+import type { Proofs } from '../tokens/proofs';
 import { type Candidate, type CandidateUser, candidatesFor } from './candidates';
+import { type Account, isKnownDevice } from './devices';
 import type { Bucket, Throttle } from './throttle';
 
 export interface Credentials {
@@ -30,7 +31,8 @@ export interface SignInParts {
   readonly database: Database;
   readonly sessions: Pick<Sessions, 'begin'>;
   readonly secondFactors: Pick<SecondFactors, 'demandOn' | 'challenge'>;
-  readonly throttle: Throttle;
+  readonly throttle: Pick<Throttle, 'attempt'>;
+  readonly proofs: Pick<Proofs, 'of'>;
   readonly traces: Pick<LateTraces, 'leave'>;
   readonly log: Logger;
 }
@@ -49,14 +51,14 @@ export class SignIn {
   constructor(private readonly parts: SignInParts) {}
 
   /**
-   * @throws UNAUTHENTICATED without telling which part is wrong; BAD_USER_INPUT when the tenant must be named; RATE_LIMITED before
-   * anything is looked at.
+   * @throws UNAUTHENTICATED without telling which part is wrong, and for a DPoP proof that is not valid; BAD_USER_INPUT when the tenant
+   *         must be named; RATE_LIMITED before anything is looked at; UNAVAILABLE.
    */
   async signIn({ email, password, tenant: slug }: Credentials, caller: Caller, requestId: string): Promise<SignedIn> {
-    const account = email.trim().toLowerCase();
-    const candidates = await candidatesFor(this.parts.database, { email: account, tenant: slug }, caller, requestId);
+    const account = { email: email.trim().toLowerCase(), tenant: slug };
+    const buckets = await this.#bucketsOf(account, caller);
+    const candidates = await candidatesFor(this.parts.database, account, caller, requestId);
     try {
-      const buckets = bucketsOf(account, caller, candidates);
       const people = await this.parts.throttle.attempt(
         buckets,
         () => peopleOf(candidates, password),
@@ -79,6 +81,21 @@ export class SignIn {
     return person;
   }
 
+  /**
+   * A device that the user has signed in with before, by the strongest proof that comes with the request, is counted by itself: whatever
+   * strangers do to the account or in the network, its owner is not locked out. Nobody else can show that proof.
+   */
+  async #bucketsOf(account: Account, caller: Caller): Promise<Bucket[]> {
+    const proof = await this.parts.proofs.of(caller);
+    if (proof && (await isKnownDevice(this.parts.database, account, proof))) {
+      return [{ kind: 'device', of: `${proof.kind} ${proof.thumbprint} ${account.email}` }];
+    }
+    return [
+      { kind: 'account', of: account.email },
+      { kind: 'network', of: networkOf(caller.address) ?? 'unknown' },
+    ];
+  }
+
   #leaveTrace({ actor, requestId }: Scope, { id }: CandidateUser): void {
     this.parts.traces.leave({ ...actor, actor: 'job:sign-in' }, requestId, { action: 'sign-in.refused', object: { type: 'User', id } });
   }
@@ -91,21 +108,6 @@ export class SignIn {
     const { tenantId } = scope.actor;
     return { tokens: await sessions.begin({ tenantId, userId, methods: ['pwd'], passwordHash }, caller, requestId), secondFactor: null };
   }
-}
-
-/**
- * A browser that the user has signed in with before is counted by itself: whatever strangers do to the account or in the network, its
- * owner is not locked out. Nobody else can show its cookie.
- */
-function bucketsOf(account: string, caller: Caller, candidates: readonly Candidate[]): Bucket[] {
-  const device = browserProof(caller)?.thumbprint;
-  if (device !== undefined && candidates.some(({ user }) => user?.knownDevice === true)) {
-    return [{ kind: 'device', of: `${device} ${account}` }];
-  }
-  return [
-    { kind: 'account', of: account },
-    { kind: 'network', of: networkOf(caller.address) ?? 'unknown' },
-  ];
 }
 
 /** Whose password it is. One check for each candidate, for the time that it takes. @throws UNAVAILABLE */
