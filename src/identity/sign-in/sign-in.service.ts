@@ -1,7 +1,7 @@
 import type { LateTraces } from '../../platform/audit/late-traces';
 import type { Caller } from '../../platform/auth/caller';
 import type { Database } from '../../platform/database/database';
-import type { Scope } from '../../platform/database/scope';
+import { Scope } from '../../platform/database/scope';
 import { sql, tenant } from '../../platform/database/sql';
 import { badInput, unauthenticated } from '../../platform/errors';
 import type { Logger } from '../../platform/logging/logger';
@@ -12,14 +12,14 @@ import { networkOf } from '../sessions/network';
 import type { SessionTokens } from '../sessions/session-tokens.type';
 import type { Sessions } from '../sessions/sessions';
 import type { Proofs } from '../tokens/proofs';
-import { type Candidate, type CandidateUser, candidatesFor } from './candidates';
+import { type Candidate, candidatesFor, principalOf } from './candidates';
 import { type Account, isKnownDevice } from './devices';
 import type { Bucket, Throttle } from './throttle';
 
 export interface Credentials {
   readonly email: string;
   readonly password: string;
-  /** Slug; needed only when the same e-mail address and password open several tenants. */
+  /** Slug; needed when the same e-mail address and password open several tenants, and by users of more than two. */
   readonly tenant?: string | undefined;
 }
 
@@ -37,9 +37,9 @@ export interface SignInParts {
   readonly log: Logger;
 }
 
-interface Person {
-  readonly scope: Scope;
-  readonly user: CandidateUser;
+/** A candidate whose password was looked at. */
+interface Judged extends Candidate {
+  readonly fits: boolean;
 }
 
 /**
@@ -52,33 +52,20 @@ export class SignIn {
 
   /**
    * @throws UNAUTHENTICATED without telling which part is wrong, and for a DPoP proof that is not valid; BAD_USER_INPUT when the tenant
-   *         must be named; RATE_LIMITED before anything is looked at; UNAVAILABLE.
+   *         must be named; RATE_LIMITED before any user is looked at; UNAVAILABLE.
    */
   async signIn({ email, password, tenant: slug }: Credentials, caller: Caller, requestId: string): Promise<SignedIn> {
     const account = { email: email.trim().toLowerCase(), tenant: slug };
     const buckets = await this.#bucketsOf(account, caller);
-    const candidates = await candidatesFor(this.parts.database, account, caller, requestId);
+    const judge = () => this.#judge(account, password, requestId);
+    const judged = await this.parts.throttle.attempt(buckets, judge, candidates => candidates.some(({ fits }) => fits));
+    const user = this.#onlyFit(judged, requestId);
+    const scope = new Scope(this.parts.database, principalOf(user), requestId, caller);
     try {
-      const people = await this.parts.throttle.attempt(
-        buckets,
-        () => peopleOf(candidates, password),
-        ({ length }) => length > 0,
-      );
-      const person = this.#onlyOneOf(people, candidates);
-      return await this.#admit(person, await currentHash(person, password), caller, requestId);
+      return await this.#admit(scope, user, await currentHash(scope, user, password));
     } finally {
-      await Promise.all(candidates.map(({ scope }) => scope.close()));
+      await scope.close();
     }
-  }
-
-  #onlyOneOf([person, another]: readonly Person[], candidates: readonly Candidate[]): Person {
-    if (!person) {
-      this.parts.log.info({ securityEvent: 'sign-in.refused' }, 'security event');
-      for (const { scope, user } of candidates) if (user) this.#leaveTrace(scope, user);
-      throw unauthenticated('E-mail address or password is wrong');
-    }
-    if (another) throw badInput('tenant', 'These credentials open several tenants: say which one');
-    return person;
   }
 
   /**
@@ -96,28 +83,44 @@ export class SignIn {
     ];
   }
 
-  #leaveTrace({ actor, requestId }: Scope, { id }: CandidateUser): void {
-    this.parts.traces.leave({ ...actor, actor: 'job:sign-in' }, requestId, { action: 'sign-in.refused', object: { type: 'User', id } });
+  /** Checks one password for each candidate, for nobody's as for a user's. */
+  async #judge(account: Account, password: string, requestId: string): Promise<Judged[]> {
+    const candidates = await candidatesFor(this.parts.database, account, requestId);
+    const fits = await Promise.all(candidates.map(user => passwordFits(user?.passwordHash ?? null, password)));
+    return candidates.flatMap((user, at) => (user ? [{ ...user, fits: fits[at] === true }] : []));
   }
 
-  async #admit({ scope, user: { id: userId, role } }: Person, passwordHash: string, caller: Caller, requestId: string): Promise<SignedIn> {
+  #onlyFit(judged: readonly Judged[], requestId: string): Candidate {
+    const [user, another] = judged.filter(({ fits }) => fits);
+    if (!user) {
+      this.parts.log.info({ securityEvent: 'sign-in.refused' }, 'security event');
+      for (const refused of judged) this.#leaveTrace(refused, requestId);
+      throw unauthenticated(REFUSAL);
+    }
+    if (another) throw badInput('tenant', 'These credentials open several tenants: say which one');
+    return user;
+  }
+
+  #leaveTrace(user: Candidate, requestId: string): void {
+    const entry = { action: 'sign-in.refused', object: { type: 'User', id: user.id } };
+    this.parts.traces.leave({ ...principalOf(user), actor: 'job:sign-in' }, requestId, entry);
+  }
+
+  async #admit(scope: Scope, { tenantId, id: userId, role }: Candidate, passwordHash: string): Promise<SignedIn> {
     const { sessions, secondFactors } = this.parts;
     const demand = await secondFactors.demandOn(scope, { id: userId, role });
     await scope.end();
     if (demand !== 'NONE') return { tokens: null, secondFactor: await secondFactors.challenge(scope, userId, demand, passwordHash) };
-    const { tenantId } = scope.actor;
-    return { tokens: await sessions.begin({ tenantId, userId, methods: ['pwd'], passwordHash }, caller, requestId), secondFactor: null };
+    const user = { tenantId, userId, methods: ['pwd'], passwordHash } as const;
+    return { tokens: await sessions.begin(user, scope.caller, scope.requestId), secondFactor: null };
   }
 }
 
-/** Whose password it is. One check for each candidate, for the time that it takes. @throws UNAVAILABLE */
-async function peopleOf(candidates: readonly Candidate[], password: string): Promise<Person[]> {
-  const fits = await Promise.all(candidates.map(({ user }) => passwordFits(user?.passwordHash ?? null, password)));
-  return candidates.flatMap(({ scope, user }, at) => (user && fits[at] === true ? [{ scope, user }] : []));
-}
+/** The same for everybody, so that it tells nothing about anybody. */
+const REFUSAL = 'E-mail address or password is wrong. Users of more than two tenants must name the tenant';
 
 /** The hash as it stands after the sign-in: made anew when the parameters have changed, since the password is at hand only now. */
-async function currentHash({ scope, user: { id, passwordHash } }: Person, password: string): Promise<string> {
+async function currentHash(scope: Scope, { id, passwordHash }: Candidate, password: string): Promise<string> {
   if (!isOutdated(passwordHash)) return passwordHash;
   const upgraded = await hashPassword(password);
   await scope.changeAccess(transaction =>

@@ -15,7 +15,7 @@ export class SignInInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Slug of the tenant; needed only when the same e-mail address and password open several.',
+    description: 'Slug of the tenant; needed when the same e-mail address and password open several, and by users of more than two.',
   })
   tenant?: string;
 }

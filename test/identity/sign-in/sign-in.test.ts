@@ -1,9 +1,10 @@
-import { hash } from '@node-rs/argon2';
+import argon2 from '@node-rs/argon2';
 
 import { hashPassword } from '../../../src/identity/passwords/password';
 import { DAY_MS } from '../../../src/platform/clock';
 import { type Answer, startApp, type TestApp } from '../../support/app';
 import { aBusiness, anotherBusiness } from '../../support/business';
+import { aUser } from '../../support/people';
 import { SIGN_IN as FULL } from '../../support/sessions';
 import { PASSWORD } from '../../support/settings';
 
@@ -18,7 +19,8 @@ describe('signIn', () => {
   let app: TestApp;
   const signIn = (input: Record<string, unknown>): Promise<Answer<SignedIn>> => app.anonymous<SignedIn>(SIGN_IN, { input });
   const owner = { email: 'owner@northwind.example', password: PASSWORD };
-  const refusal = { message: 'E-mail address or password is wrong', extensions: { code: 'UNAUTHENTICATED' } };
+  const message = 'E-mail address or password is wrong. Users of more than two tenants must name the tenant';
+  const refusal = { message, extensions: { code: 'UNAUTHENTICATED' } };
 
   beforeAll(async () => {
     app = await startApp([aBusiness(), anotherBusiness()]);
@@ -153,7 +155,10 @@ describe('signIn', () => {
     const id = app.tenant('northwind').userUuids.VIEWER;
     const hashOf = async () =>
       (await app.db.query<{ hash: string }>('select password_hash as hash from users where id = $1', [id]))[0]?.hash;
-    await app.db.query('update users set password_hash = $1 where id = $2', [await hash(PASSWORD, { memoryCost: 8_192, timeCost: 3 }), id]);
+    await app.db.query('update users set password_hash = $1 where id = $2', [
+      await argon2.hash(PASSWORD, { memoryCost: 8_192, timeCost: 3 }),
+      id,
+    ]);
     expect(await hashOf()).toMatch(/m=8192,t=3/);
 
     for (let time = 0; time < 2; time += 1) {
@@ -209,6 +214,53 @@ describe('signIn', () => {
       const { data: who } = await app.ask(`Bearer ${data?.signIn.accessToken ?? ''}`)(ME);
       expect(who).toMatchObject({ me: { tenant: { slug: 'northwind' } } });
       expect(await lastSignIn()).toEqual(before);
+    });
+  });
+
+  describe('whatever the address means', () => {
+    const three = { email: 'everywhere@shared.example', password: PASSWORD };
+    const two = { email: 'twice@shared.example', password: PASSWORD };
+    beforeAll(async () => {
+      const [northwind, aurora] = [app.tenant('northwind'), app.tenant('aurora')];
+      for (const tenant of [northwind, aurora]) await aUser(app, tenant, { email: two.email });
+      for (const tenant of [northwind, aurora]) await aUser(app, tenant, { email: three.email });
+      await aUser(app, { uuid: await app.platform.ensure() }, { email: three.email, role: 'PLATFORM_AUDITOR' });
+    });
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    it.each([
+      ['nobody', { email: 'nobody@shared.example' }],
+      ['a user of one tenant', { email: owner.email }],
+      ['a user of two', { email: two.email }],
+      ['a user of three', { email: three.email }],
+    ])('does the same work for %s, twice without a tenant and once with one [SEC-021]', async (_what, { email }) => {
+      const [verify, begin] = [jest.spyOn(argon2, 'verify'), jest.spyOn(app.database, 'begin')];
+      const untenanted = jest.spyOn(app.database, 'callUntenanted');
+      // A trace of an earlier refusal may be written meanwhile: that is a change.
+      const looked = () => begin.mock.calls.filter(([, must]) => must === 'exist').length;
+
+      await signIn({ email, password: 'not the password' });
+      expect([verify.mock.calls.length, looked(), untenanted.mock.calls.length]).toEqual([2, 2, 2]);
+
+      await signIn({ email, password: 'not the password', tenant: 'northwind' });
+      expect([verify.mock.calls.length, looked(), untenanted.mock.calls.length]).toEqual([3, 3, 4]);
+    });
+
+    it('lets a user of more than two tenants in where the tenant is named, and refuses in the words for everybody where not [SEC-021]', async () => {
+      expect((await signIn(three)).errors).toMatchObject([refusal]);
+      expect((await signIn({ ...three, password: 'not the password' })).errors).toMatchObject([refusal]);
+
+      expect((await signIn({ ...three, tenant: 'aurora' })).errors).toBeUndefined();
+    });
+
+    it('looks at no user while an attempt is delayed [SEC-021]', async () => {
+      for (let time = 0; time < 6; time += 1) await signIn({ ...two, password: 'not the password' });
+      const untenanted = jest.spyOn(app.database, 'callUntenanted');
+
+      expect((await signIn(two)).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+      expect(untenanted.mock.calls.map(([text]) => /payymo\.(\w+)/.exec(text)?.[1])).toEqual(['take_sign_in_attempt']);
     });
   });
 });
