@@ -28,6 +28,7 @@ import type { Sessions } from './sessions/sessions';
 import type { Throttle } from './sign-in/throttle';
 import { userById } from './users/user.loader';
 import { User } from './users/user.model';
+import { UserDetailsResolver } from './users/user-details.resolver';
 import { TenantResolver, UserResolver } from './users/user.resolver';
 import { Users } from './users/users.service';
 
@@ -58,6 +59,7 @@ export function people({ database, sessions, secondFactors, throttle, plans, con
     models: [User, CustomRole, Invitation, PasswordReset],
     resolvers: [
       new TenantResolver(),
+      new UserDetailsResolver(),
       new UserResolver(new Users(sessions, plans, clock)),
       new RoleResolver(new Roles(sessions, plans)),
       new TenantInvitationsResolver(),

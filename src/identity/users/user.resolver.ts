@@ -6,8 +6,6 @@ import { Authenticated, RequiresScopes, RequiresStepUp } from '../../platform/gr
 import { type Page, PageArgs } from '../../platform/graphql/page.type';
 import { withoutNulls } from '../../platform/graphql/without-nulls';
 import { customRoleIds, userIds } from '../ids';
-import { customRoleById, type CustomRoleRecord, permissionsFor } from '../roles/role.loader';
-import { CustomRoleType } from '../roles/role.type';
 import { type TenantRecord, tenantById } from '../tenants/tenant.loader';
 import { TenantType } from '../tenants/tenant.type';
 import { ChangeUserRoleInput, UserFilter } from './user.input';
@@ -92,15 +90,5 @@ export class UserResolver {
     const tenant = await tenantById(scope).load(tenantId);
     if (!tenant) throw notFound('Tenant', tenantId);
     return tenant;
-  }
-
-  @FieldResolver(() => CustomRoleType, { nullable: true, description: 'Of a user with the role CUSTOM.' })
-  customRole(@Root() { customRoleId }: UserRecord, @Ctx() scope: Scope): Promise<CustomRoleRecord | null> | null {
-    return customRoleId === null ? null : customRoleById(scope).load(customRoleId);
-  }
-
-  @FieldResolver(() => [String], { description: 'What the role permits, as resource:action.' })
-  permissions(@Root() user: UserRecord, @Ctx() scope: Scope): Promise<readonly string[]> {
-    return permissionsFor(scope, user);
   }
 }
