@@ -230,15 +230,17 @@ describe('a mutation that goes well leaves an entry in the audit trail:', () => 
     );
     const on = (name: string, more = '') =>
       walk(operator, `T($id: ID!) { ${name}(input: { tenantId: $id${more} }) { tenant { id } } }`, { id: tenant.id });
+    await on('inviteFirstOwner', ', owner: { email: "b@fjord.example", name: "B" }');
     await on('changePlan', ', plan: { name: "Large" }');
     await on('suspendTenant', ', reason: "unpaid"');
     await on('resumeTenant');
     await on('closeTenant', ', confirmSlug: "fjord", reason: "moved away"');
 
     const both = (action: string) => [action, action];
-    expect(actionsOf('updateTenantSettings', 'createTenant', 'changePlan', 'suspendTenant', 'resumeTenant', 'closeTenant')).toEqual({
-      updateTenantSettings: ['tenant.settings-changed'],
+    expect(recorded.get('updateTenantSettings')).toEqual(['tenant.settings-changed']);
+    expect(actionsOf('createTenant', 'inviteFirstOwner', 'changePlan', 'suspendTenant', 'resumeTenant', 'closeTenant')).toEqual({
       createTenant: expect.arrayContaining(both('tenant.created')) as string[],
+      inviteFirstOwner: expect.arrayContaining(both('tenant.first-owner-invited')) as string[],
       changePlan: both('tenant.plan-changed'),
       suspendTenant: both('tenant.suspended'),
       resumeTenant: both('tenant.resumed'),

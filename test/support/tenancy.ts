@@ -7,6 +7,7 @@ import type { TestPlatform } from './platform';
 const TENANT = 'tenant { id slug name country status statusReason secondFactorRequired }';
 
 export const CREATE = `mutation ($input: CreateTenantInput!) { createTenant(input: $input) { ${TENANT} } }`;
+export const INVITE_FIRST_OWNER = `mutation ($input: InviteFirstOwnerInput!) { inviteFirstOwner(input: $input) { ${TENANT} } }`;
 export const SUSPEND = `mutation ($input: SuspendTenantInput!) { suspendTenant(input: $input) { ${TENANT} } }`;
 export const RESUME = `mutation ($input: ResumeTenantInput!) { resumeTenant(input: $input) { ${TENANT} } }`;
 export const CLOSE = `mutation ($input: CloseTenantInput!) { closeTenant(input: $input) { ${TENANT} } }`;

@@ -52,12 +52,15 @@ export class Invitations {
   }
 
   /**
-   * Invites the first owner of a tenant that is just being made, in the transaction that makes it. The caller decides who may.
-   * @throws BAD_USER_INPUT; CONFLICT; NOT_CONFIGURED where no mail can be sent.
+   * Invites the first owner of a tenant that has no user yet, in the place of whoever was invited before: that link is dead at once. The
+   * caller decides who may.
+   * @throws BAD_USER_INPUT; CONFLICT for a tenant that has a user; NOT_CONFIGURED where no mail can be sent.
    */
   async inviteFirst(scope: Scope, transaction: Transaction, invitee: Pick<Invitee, 'email' | 'name'>): Promise<Invitation> {
     this.#requireMailer();
     await lockPeople(scope, transaction);
+    if ((await User.count({ transaction })) > 0) throw conflict('The tenant has users already: they invite the others');
+    for (const { id } of await Invitation.findAll({ where: { ...OPEN }, transaction })) await this.#revoke(scope, transaction, id);
     return this.#create(scope, transaction, { ...invitee, role: 'OWNER', customRoleId: null }, null);
   }
 
@@ -85,10 +88,14 @@ export class Invitations {
     scope.require('users:invite');
     return scope.change(async transaction => {
       const invitation = await this.#governed(scope, transaction, id);
-      await Invitation.update({ tokenHash: null, revokedAt: this.clock.now(), nextAttemptAt: null }, { where: { id }, transaction });
-      scope.record(transaction, { action: 'invitation.revoked', object: objectOf(id) });
+      await this.#revoke(scope, transaction, id);
       return invitation.reload({ transaction });
     });
+  }
+
+  async #revoke(scope: Scope, transaction: Transaction, id: string): Promise<void> {
+    await Invitation.update({ tokenHash: null, revokedAt: this.clock.now(), nextAttemptAt: null }, { where: { id }, transaction });
+    scope.record(transaction, { action: 'invitation.revoked', object: objectOf(id) });
   }
 
   async #create(

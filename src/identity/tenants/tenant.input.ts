@@ -15,7 +15,7 @@ export class TenantFilter {
   search?: string;
 }
 
-@InputType('FirstOwnerInput', { description: 'Who will own the new tenant; gets an invitation by mail.' })
+@InputType('FirstOwnerInput', { description: 'Who will own a tenant that nobody is in yet; gets an invitation by mail.' })
 class FirstOwnerInput {
   @Field(() => String)
   email!: string;
@@ -37,6 +37,15 @@ export class CreateTenantInput {
 
   @Field(() => PlanInput)
   plan!: PlanInput;
+
+  @Field(() => FirstOwnerInput)
+  owner!: FirstOwnerInput;
+}
+
+@InputType('InviteFirstOwnerInput')
+export class InviteFirstOwnerInput {
+  @Field(() => ID)
+  tenantId!: string;
 
   @Field(() => FirstOwnerInput)
   owner!: FirstOwnerInput;

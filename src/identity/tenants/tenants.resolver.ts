@@ -13,6 +13,7 @@ import {
   ChangePlanInput,
   CloseTenantInput,
   CreateTenantInput,
+  InviteFirstOwnerInput,
   ResumeTenantInput,
   SuspendTenantInput,
   TenantFilter,
@@ -51,6 +52,19 @@ export class TenantsResolver {
   async createTenant(@Arg('input', () => CreateTenantInput) input: CreateTenantInput, @Ctx() scope: Scope): Payload {
     const { slug, name, country, owner } = input;
     return { tenant: await this.tenants.create(scope, { slug, name, country, owner, plan: planFrom(input.plan, this.clock) }) };
+  }
+
+  @Mutation(() => TenantPayload, {
+    nullable: true,
+    description: 'Invites another first owner to a tenant that has no user yet; the link that was mailed before is dead.',
+  })
+  @RequiresScopes('tenants:create')
+  @RequiresStepUp()
+  async inviteFirstOwner(
+    @Arg('input', () => InviteFirstOwnerInput) { tenantId, owner }: InviteFirstOwnerInput,
+    @Ctx() scope: Scope,
+  ): Payload {
+    return { tenant: await this.tenants.inviteFirstOwner(scope, decode(tenantId), owner) };
   }
 
   @Mutation(() => TenantPayload, { nullable: true, description: 'From now on the tenant can be read, not changed.' })

@@ -26,7 +26,12 @@ export interface NewBusiness {
   readonly name: string;
   readonly country: string;
   readonly plan: Plan;
-  readonly owner: { readonly email: string; readonly name: string };
+  readonly owner: FirstOwner;
+}
+
+export interface FirstOwner {
+  readonly email: string;
+  readonly name: string;
 }
 
 /**
@@ -56,6 +61,19 @@ export class Tenants {
       const after = { ...values, ...factsOf(business.plan) };
       await recordOnBoth(act, { action: 'tenant.created', object: objectOf(id), after });
       return row;
+    });
+  }
+
+  /**
+   * Invites a first owner in the place of one who never came, or whose address was wrong; also of a tenant that is suspended, whose mail
+   * waits until it is resumed.
+   * @throws FORBIDDEN; NOT_FOUND; CONFLICT for a tenant that has a user, or is closed; BAD_USER_INPUT; NOT_CONFIGURED.
+   */
+  inviteFirstOwner(operator: Scope, id: string, owner: FirstOwner): Promise<TenantRecord> {
+    return this.#act(operator, 'tenants:create', id, async act => {
+      const { id: invitation } = await this.invitations.inviteFirst(act.scope, act.transaction, owner);
+      await recordOnBoth(act, { action: 'tenant.first-owner-invited', object: objectOf(id), after: { invitation } });
+      return undefined;
     });
   }
 
