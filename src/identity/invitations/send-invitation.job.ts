@@ -90,13 +90,16 @@ class Mailing {
       const again = mayPass(error) && attempts < sendInvitation.attempts;
       // The queue goes by the time of day.
       const nextAttemptAt = again ? new Date(Date.now() + delayMs(error, attempts)) : null;
-      await this.#save({ ...failure, nextAttemptAt }, transaction);
-      if (nextAttemptAt) await enqueue(transaction, sendInvitation, this.input, { key: invitationId, runAt: nextAttemptAt });
+      const saved = await this.#save({ ...failure, nextAttemptAt }, transaction);
+      // The key is the invitation's: once it was resent meanwhile, this job would take the place of the one that is to send it.
+      if (saved && nextAttemptAt) await enqueue(transaction, sendInvitation, this.input, { key: invitationId, runAt: nextAttemptAt });
     });
   }
 
-  #save(values: Partial<Invitation>, transaction: Transaction): Promise<unknown> {
-    return Invitation.update(values, { where: this.#current(), transaction });
+  /** False once there is another mailing, or the invitation is closed. */
+  async #save(values: Partial<Invitation>, transaction: Transaction): Promise<boolean> {
+    const [changed] = await Invitation.update(values, { where: this.#current(), transaction });
+    return changed > 0;
   }
 
   /** Of this mailing and still open. */

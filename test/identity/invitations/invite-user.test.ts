@@ -1,5 +1,7 @@
 import { customRoleIds, invitationIds } from '../../../src/identity/ids';
+import { sendInvitationJob } from '../../../src/identity/invitations/send-invitation.job';
 import { newId } from '../../../src/platform/database/ids';
+import { createLogger } from '../../../src/platform/logging/logger';
 import { startApp, type TestApp, type TestTenant } from '../../support/app';
 import { as } from '../../support/as';
 import { aBusiness, anotherBusiness } from '../../support/business';
@@ -172,6 +174,22 @@ describe('the mail of an invitation', () => {
 
     expect(app.smtp.mails).toHaveLength(1);
     expect(await stateOf(id)).toMatchObject({ state: 'SENT' });
+  });
+
+  it('goes out when it is resent while an attempt fails that could be tried again [SEC-010]', async () => {
+    const id = await invite('meanwhile@people.example');
+    const send = async () => {
+      expect(await codes(tenant.as('ADMIN')(RESEND, { id }))).toBeUndefined();
+      throw new Error('the connection broke');
+    };
+    const log = createLogger({ level: 'silent', environment: 'test', service: 'test', format: 'json' });
+    const mailing = { database: app.database, mailer: { available: true, send }, clock: app.clock, log, appUrl: app.url };
+    await sendInvitationJob(mailing).run({ tenantId: tenant.uuid, invitationId: invitationIds.decode(id), mailing: 1 });
+
+    await app.runJobs({ hurry: true });
+
+    expect(await stateOf(id)).toMatchObject({ state: 'SENT' });
+    expect(app.smtp.mails).toHaveLength(1);
   });
 
   it('is not sent once the invitation is revoked [SEC-010]', async () => {
