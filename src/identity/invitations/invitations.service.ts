@@ -1,4 +1,4 @@
-import { Op, type Transaction } from 'sequelize';
+import type { Transaction } from 'sequelize';
 
 import { type Clock, DAY_MS } from '../../platform/clock';
 import { newId } from '../../platform/database/ids';
@@ -9,12 +9,13 @@ import { NO_FAILURE } from '../../platform/jobs/failure';
 import { mailAddress } from '../../platform/mail/mail-address';
 import type { Mailer } from '../../platform/mail/mailer';
 import { invitationIds } from '../ids';
-import { limitReached, type Plans } from '../plans/plans.service';
+import type { Plans } from '../plans/plans.service';
 import { authorityOf, grantOf, lockPeople, requireToGovern } from '../roles/authority';
 import { grantOfRole, type RoleChoice } from '../roles/role-choice';
 import { singleLine } from '../users/single-line';
 import { User } from '../users/user.model';
 import { Invitation, OPEN } from './invitation.model';
+import { requireRoomBesideInvited } from './room';
 import { INVITATION_DAYS, sendInvitation } from './send-invitation.job';
 
 export const MAX_NAME_LENGTH = 100;
@@ -66,7 +67,7 @@ export class Invitations {
 
   /**
    * Sends the mail again with a new token; the old one is dead from now on. Who resends stands in for the role from now on.
-   * @throws NOT_FOUND; CONFLICT when it was accepted or revoked; FORBIDDEN; NOT_CONFIGURED.
+   * @throws NOT_FOUND; CONFLICT when it was accepted or revoked; FORBIDDEN; NOT_CONFIGURED; PLAN_LIMIT_REACHED for one that had expired.
    */
   resend(scope: Scope, id: string): Promise<Invitation> {
     scope.require('users:invite');
@@ -74,6 +75,8 @@ export class Invitations {
     const invitedBy = personIn(scope);
     return scope.change(async transaction => {
       const invitation = await this.#governed(scope, transaction, id);
+      // One that is good still has its place.
+      if (invitation.expiresAt <= this.clock.now()) await this.#requireRoom(transaction);
       const mailings = invitation.mailings + 1;
       const anew = { tokenHash: null, expiresAt: this.#expiry(), sentAt: null, invitedBy, mailings, attempts: 0 };
       await Invitation.update({ ...anew, ...NO_FAILURE }, { where: { id }, transaction });
@@ -126,11 +129,8 @@ export class Invitations {
     return invitation;
   }
 
-  /** Whoever is invited counts as a user already, unless the invitation has expired: not more are to accept than can be let in. */
-  async #requireRoom(transaction: Transaction): Promise<void> {
-    const room = await this.plans.room(transaction, 'users');
-    const invited = await Invitation.count({ where: { ...OPEN, expiresAt: { [Op.gt]: this.clock.now() } }, transaction });
-    if (room.left <= invited) throw limitReached('users', { ...room, used: room.used + invited });
+  #requireRoom(transaction: Transaction): Promise<void> {
+    return requireRoomBesideInvited(this.plans, transaction, this.clock.now());
   }
 
   #send(scope: Scope, transaction: Transaction, invitationId: string, mailing: number): Promise<void> {

@@ -5,6 +5,7 @@ import type { Scope } from '../../platform/database/scope';
 import { sql, tenant } from '../../platform/database/sql';
 import { conflict, forbidden, notFound } from '../../platform/errors';
 import { userIds } from '../ids';
+import { requireRoomBesideInvited } from '../invitations/room';
 import { PasswordReset } from '../password-reset/password-reset.model';
 import type { Plans } from '../plans/plans.service';
 import { authorityOf, grantOf, lockPeople, requireToGovern } from '../roles/authority';
@@ -19,7 +20,7 @@ import { User } from './user.model';
 export class Users {
   constructor(
     private readonly sessions: Pick<Sessions, 'renewAllOf' | 'endAllOf'>,
-    private readonly plans: Pick<Plans, 'requireRoom'>,
+    private readonly plans: Pick<Plans, 'room'>,
     private readonly clock: Clock,
   ) {}
 
@@ -73,7 +74,7 @@ export class Users {
       const user = await find(transaction, userId);
       requireToGovern(authority, await grantOf(transaction, user));
       if (user.disabledAt === null) throw conflict(`User ${userIds.encode(userId)} is not disabled`);
-      await this.plans.requireRoom(transaction, 'users');
+      await requireRoomBesideInvited(this.plans, transaction, this.clock.now());
       await User.update({ disabledAt: null }, { where: { id: userId }, transaction });
       scope.record(transaction, { action: 'user.enabled', object: objectOf(userId), after: roleOf(user) });
       return user.reload({ transaction });

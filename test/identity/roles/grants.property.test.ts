@@ -57,7 +57,8 @@ beforeAll(async () => {
   people = [tenant.userUuids.OWNER, second.uuid, tenant.userUuids.ADMIN, tenant.userUuids.ACCOUNTANT, custom.uuid];
   // What sessions do is proven elsewhere; here it counts what the rows say.
   const sessions = { renewAllOf: () => Promise.resolve(), endAllOf: () => Promise.resolve() };
-  const plans = { requireRoom: () => Promise.resolve(), requireFeature: () => Promise.resolve() };
+  const room = { left: Infinity, used: 0, allowed: Infinity };
+  const plans = { room: () => Promise.resolve(room), requireFeature: () => Promise.resolve() };
   users = new Users(sessions, plans, app.clock);
   service = new Roles(sessions, plans);
 });
