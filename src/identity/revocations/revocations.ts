@@ -158,8 +158,8 @@ export class Revocations implements Service {
   }
 
   async #untilFresh(): Promise<void> {
-    await (this.#current ?? this.refresh());
-    // What was under way may itself have been asked long ago.
+    // What is under way may itself have been asked long ago, or run out of time while the process was busy: its end decides nothing.
+    await this.#current?.catch(() => undefined);
     if (!this.#isFresh()) await this.refresh();
   }
 
