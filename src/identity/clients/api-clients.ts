@@ -7,6 +7,7 @@ import type { Scope } from '../../platform/database/scope';
 import { badInput, conflict, notFound } from '../../platform/errors';
 import { apiClientIds, apiClientSecretIds } from '../ids';
 import type { Plans } from '../plans/plans.service';
+import { authorityOf, requireToHold } from '../roles/authority';
 import { ApiClientSecret } from './api-client-secret.model';
 import { ApiClient, type ClientAuthenticationMethod } from './api-client.model';
 import type { ClientAccess } from './client-access';
@@ -18,7 +19,6 @@ import {
   clientScopes,
   type ClientCredentials,
   type CredentialsInput,
-  requireToHold,
 } from './client-settings';
 import type { PublicJsonOptions } from './public-json';
 
@@ -62,12 +62,13 @@ export class ApiClients {
     const settings = {
       name: clientName(input.name),
       description: clientDescription(input.description ?? ''),
-      scopes: clientScopes(scope.actor, input.scopes),
+      scopes: clientScopes(input.scopes),
       authenticationMethod: input.authenticationMethod,
       ...(await clientCredentials(input.authenticationMethod, input, this.urls)),
     };
     return scope.change(async transaction => {
       await this.plans.requireFeature(transaction, 'API_CLIENTS');
+      requireToHold(await authorityOf(scope, transaction, 'api-clients:create'), settings.scopes);
       const apiClient = await ApiClient.create({ ...settings, id: newId(), createdBy: scope.actor.userId }, { transaction });
       const clientSecret = settings.authenticationMethod === 'CLIENT_SECRET' ? await addSecret(scope, transaction, apiClient) : null;
       record(scope, transaction, 'created', apiClient, { after: factsOf(apiClient) });
@@ -86,8 +87,15 @@ export class ApiClients {
       const apiClient = await inUse(transaction, id);
       const before = factsOf(apiClient);
       const former = credentialsOf(apiClient);
-      await apiClient.update(await this.#settings(scope, apiClient, changes), { transaction });
-      if (loses(credentialsOf(apiClient), former)) requireToHold(scope.actor, apiClient.scopes);
+      const settings = await this.#settings(apiClient, changes);
+      const authority = await authorityOf(scope, transaction, 'api-clients:update');
+      requireToHold(
+        authority,
+        (settings.scopes ?? []).filter(added => !apiClient.scopes.includes(added)),
+      );
+      await apiClient.update(settings, { transaction });
+      // Who puts a key of their own into the hands of a client can be the client.
+      if (loses(credentialsOf(apiClient), former)) requireToHold(authority, apiClient.scopes);
       const after = factsOf(apiClient);
       if (String(before['scopes']) !== String(after['scopes']) || loses(former, credentialsOf(apiClient))) {
         await this.access.revokeTokens(scope, transaction, apiClient);
@@ -110,7 +118,7 @@ export class ApiClients {
     return scope.change(async transaction => {
       const apiClient = await inUse(transaction, id);
       if (apiClient.authenticationMethod !== 'CLIENT_SECRET') throw conflict('The client proves itself without a secret');
-      requireToHold(scope.actor, apiClient.scopes);
+      requireToHold(await authorityOf(scope, transaction, 'api-clients:update'), apiClient.scopes);
       await this.#letOverlap(transaction, id, overlapHours);
       const clientSecret = await addSecret(scope, transaction, apiClient);
       record(scope, transaction, 'secret-rotated', apiClient, { after: { overlapHours } });
@@ -150,14 +158,13 @@ export class ApiClients {
     });
   }
 
-  async #settings(scope: Scope, apiClient: ApiClient, changes: ApiClientChanges): Promise<Partial<ApiClient>> {
+  async #settings({ authenticationMethod: method }: ApiClient, changes: ApiClientChanges): Promise<Partial<ApiClient>> {
     const { name, description, scopes, ...credentials } = changes;
-    const { authenticationMethod: method, scopes: already } = apiClient;
     const renewed = Object.keys(credentials).length > 0;
     return {
       ...(name !== undefined && { name: clientName(name) }),
       ...(description !== undefined && { description: clientDescription(description) }),
-      ...(scopes !== undefined && { scopes: clientScopes(scope.actor, scopes, already) }),
+      ...(scopes !== undefined && { scopes: clientScopes(scopes) }),
       ...(renewed && (await clientCredentials(method, credentials, this.urls))),
     };
   }

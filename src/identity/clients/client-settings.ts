@@ -1,5 +1,4 @@
-import { holds, type Principal } from '../../platform/auth/principal';
-import { badInput, forbidden } from '../../platform/errors';
+import { badInput } from '../../platform/errors';
 import { parseStrictJson } from '../tokens/strict-json';
 import type { ClientAuthenticationMethod } from './api-client.model';
 import { clientKeys, type ClientKeySet, UnfitKeySet } from './client-keys';
@@ -47,31 +46,16 @@ export function clientDescription(description: string): string {
 }
 
 /**
- * The scopes of a client, each once, in order. Nobody gives a machine what they do not hold themselves; what it holds `already` may stay.
- * @throws BAD_USER_INPUT for none, and for what no machine may hold; FORBIDDEN for what the actor does not hold.
+ * The scopes of a client, each once, in order. Whether the actor may give them is decided in the change.
+ * @throws BAD_USER_INPUT for none, and for what no machine may hold.
  * @requirement SEC-010
  */
-export function clientScopes(actor: Principal, scopes: readonly string[], already: readonly string[] = []): MachinePermission[] {
+export function clientScopes(scopes: readonly string[]): MachinePermission[] {
   if (scopes.length === 0) throw badInput('scopes', 'A client needs a scope');
   const wanted = [...new Set(scopes)].sort();
   const fitting = wanted.filter(isMachinePermission);
-  const unfit = wanted.find(scope => !isMachinePermission(scope));
-  if (unfit !== undefined) throw badInput('scopes', 'One of the scopes is unknown, or none that a machine may hold');
-  requireToHold(
-    actor,
-    wanted.filter(scope => !already.includes(scope)),
-  );
+  if (fitting.length < wanted.length) throw badInput('scopes', 'One of the scopes is unknown, or none that a machine may hold');
   return fitting;
-}
-
-/**
- * Who puts a credential of their own in the hands of a client can be the client: they must hold all that it may.
- * @throws FORBIDDEN for the first scope that they do not hold.
- * @requirement SEC-010
- */
-export function requireToHold(actor: Principal, scopes: readonly string[]): void {
-  const missing = scopes.find(scope => !holds(actor, scope));
-  if (missing !== undefined) throw forbidden(missing);
 }
 
 /** @throws BAD_USER_INPUT for credentials of another method, for malformed ones, and when those that the method needs are not there. */

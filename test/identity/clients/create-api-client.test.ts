@@ -7,6 +7,7 @@ import { type Answer, startApp, type TestApp, type TestTenant } from '../../supp
 import { as } from '../../support/as';
 import { aBusiness } from '../../support/business';
 import type { ClientInput } from '../../support/oauth';
+import { aUser } from '../../support/people';
 
 const CREATE = `mutation ($input: CreateApiClientInput!) { createApiClient(input: $input) { clientSecret apiClient {
   id name description scopes authenticationMethod version jwksUrl certificateThumbprints endedAt lastUsedAt
@@ -64,6 +65,13 @@ describe('createApiClient', () => {
         .digest('hex'),
     );
     expect(rows.map(({ row }) => row).join()).not.toContain(clientSecret?.slice('payymo_cs_'.length));
+  });
+
+  it('is refused to who was demoted meanwhile, whatever the token says [SEC-010]', async () => {
+    const admin = await aUser(app, northwind, { role: 'ADMIN' });
+    await app.db.query(`update users set role = 'VIEWER' where id = $1`, [admin.uuid]);
+
+    expect(codeOf(await create({}, admin.ask))).toMatchObject({ code: 'FORBIDDEN', scope: 'api-clients:create' });
   });
 
   it('makes secrets that differ in every part but the prefix [SEC-001]', async () => {
