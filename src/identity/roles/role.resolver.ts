@@ -46,7 +46,10 @@ export class RoleResolver {
     return this.service.update(scope, customRoleIds.decode(roleId, 'input.roleId'), changes);
   }
 
-  @Mutation(() => DeleteRolePayload, { nullable: true, description: 'Deletes a custom role that nobody has.' })
+  @Mutation(() => DeleteRolePayload, {
+    nullable: true,
+    description: 'Deletes a custom role that nobody has, and whose permissions you hold.',
+  })
   @RequiresScopes('roles:delete')
   @RequiresStepUp()
   async deleteRole(@Arg('roleId', () => ID) roleId: string, @Ctx() scope: Scope): Promise<DeleteRolePayload> {

@@ -78,12 +78,13 @@ export class Roles {
     });
   }
 
-  /** @throws NOT_FOUND; CONFLICT while users have it or are invited to it. */
+  /** @throws NOT_FOUND; FORBIDDEN for a role that permits what the actor does not hold; CONFLICT while users have it or are invited to it. */
   delete(scope: Scope, id: string): Promise<void> {
     scope.require('roles:delete');
     return scope.change(async transaction => {
-      await authorityOf(scope, transaction, 'roles:delete');
+      const authority = await authorityOf(scope, transaction, 'roles:delete');
       const role = await find(transaction, id);
+      requireToHold(authority, valuesOf(role).permissions);
       const holders = await holdersOf(transaction, id);
       if (holders.length > 0) throw conflict(`${holders.length} of the users have this role: give them another first`);
       if (await Invitation.isOpenFor(transaction, id)) throw conflict('Somebody is invited to this role: revoke the invitation first');

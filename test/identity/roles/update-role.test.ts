@@ -116,6 +116,17 @@ describe('updateRole', () => {
 });
 
 describe('deleteRole', () => {
+  it('is for who holds what the role permits, though nobody has it [SEC-010]', async () => {
+    const holder = await aUser(app, tenant, { permissions: ['matches:approve', 'roles:delete'] });
+    const cleaner = await aUser(app, tenant, { permissions: ['matches:read', 'roles:delete'] });
+    await app.db.query(`update users set role = 'VIEWER', custom_role_id = null where id = $1`, [holder.uuid]);
+
+    const { errors } = await cleaner.ask(DELETE, { roleId: holder.customRoleId });
+
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', scope: 'matches:approve' } }]);
+    expect((await tenant.as('ADMIN')(DELETE, { roleId: holder.customRoleId })).errors).toBeUndefined();
+  });
+
   it('is refused while somebody has the role or is invited to it; then it works, once [SEC-010]', async () => {
     const user = await aUser(app, tenant, { permissions: ['matches:read'] });
     const roleId = user.customRoleId;
