@@ -6,6 +6,8 @@ import { conflict, notFound } from '../../platform/errors';
 import type { Loader } from '../../platform/graphql/loader';
 import { sessionIds } from '../ids';
 import type { Revocations } from '../revocations/revocations';
+import { authorityOf, grantOf, requireToGovern } from '../roles/authority';
+import { User } from '../users/user.model';
 import { activeSessionsOf, sessionById, type SessionRecord } from './session.loader';
 import type { Sessions } from './sessions';
 
@@ -56,17 +58,18 @@ export class OwnSessions {
   }
 
   /**
-   * @throws FORBIDDEN for any session but one's own without sessions:delete, whether there is such a one or not; NOT_FOUND; CONFLICT for
-   * one that has ended.
+   * @throws FORBIDDEN for any session but one's own without sessions:delete, whether there is such a one or not, and for that of a user who
+   *         holds more; NOT_FOUND; CONFLICT for one that has ended.
    */
   async end(scope: Scope, id: string): Promise<SessionRecord> {
     const session = await sessionById(scope).load(id);
     const own = session !== null && session.userId === scope.actor.userId;
     if (!own) scope.require('sessions:delete');
     if (!session) throw notFound('Session', sessionIds.encode(id));
-    const ended = await scope.changeAccess(transaction =>
-      this.sessions.end(scope, transaction, { id }, own ? 'ENDED_BY_USER' : 'ENDED_BY_ADMINISTRATOR'),
-    );
+    const ended = await scope.changeAccess(async transaction => {
+      if (!own) await requireToGovernUser(scope, transaction, session.userId);
+      return this.sessions.end(scope, transaction, { id }, own ? 'ENDED_BY_USER' : 'ENDED_BY_ADMINISTRATOR');
+    });
     if (!ended) throw conflict('The session has ended already');
     return { ...session, endedAt: this.clock.now() };
   }
@@ -76,4 +79,10 @@ export class OwnSessions {
     const { sessionId: subject, tenantId } = scope.actor;
     if (subject !== null) await this.revocations.revoke(transaction, { tenantId, kind: 'session', subject });
   }
+}
+
+async function requireToGovernUser(scope: Scope, transaction: Transaction, userId: string): Promise<void> {
+  const authority = await authorityOf(scope, transaction, 'sessions:delete');
+  const user = await User.findOne({ where: { id: userId }, transaction, rejectOnEmpty: true });
+  requireToGovern(authority, await grantOf(transaction, user));
 }

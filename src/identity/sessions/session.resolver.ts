@@ -59,7 +59,7 @@ export class SessionResolver {
 
   @Mutation(() => SessionType, {
     nullable: true,
-    description: 'Ends a session of yours; with the scope sessions:delete one of any user of the tenant.',
+    description: 'Ends a session of yours; with the scope sessions:delete one of a user who holds no more than you.',
   })
   @Authenticated()
   endSession(@Arg('input', () => EndSessionInput) { sessionId }: EndSessionInput, @Ctx() scope: Scope): Promise<SessionRecord> {

@@ -2,6 +2,7 @@ import { sessionIds } from '../../../src/identity/ids';
 import { newId } from '../../../src/platform/database/ids';
 import { type Answer, startApp, type TestApp } from '../../support/app';
 import { aBusiness, anotherBusiness } from '../../support/business';
+import { aUser } from '../../support/people';
 import { codeOf, type SignedIn, signedIn } from '../../support/sessions';
 
 const END = 'mutation ($id: ID!) { endSession(input: { sessionId: $id }) { id endedAt current } }';
@@ -58,6 +59,28 @@ describe('endSession', () => {
     expect(refused.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', scope: 'sessions:delete' } }]);
     expect(bytes(refused, id)).toBe(bytes(await viewer(END, { id: unknown }), unknown));
     expect(await codeOf(person.ask(ME))).toBe('200');
+  });
+
+  it('is refused for the session of somebody who holds more: of an owner, and of who may what the actor may not [SEC-010]', async () => {
+    const tenant = app.tenant('northwind');
+    const helper = await aUser(app, tenant, { permissions: ['sessions:delete'] });
+    const [owner, viewer] = [await signedIn(app.url, 'owner@northwind.example'), await signedIn(app.url, 'viewer@northwind.example')];
+
+    expect(await codeOf(tenant.as('ADMIN')(END, { id: await idOf(owner) }))).toBe('FORBIDDEN');
+    expect(await codeOf(helper.ask(END, { id: await idOf(viewer) }))).toBe('FORBIDDEN');
+
+    expect([await codeOf(owner.ask(ME)), await codeOf(viewer.ask(ME))]).toEqual(['200', '200']);
+    const another = await aUser(app, tenant, { role: 'OWNER' });
+    expect(await codeOf(another.ask(END, { id: await idOf(owner) }))).toBe('200');
+  });
+
+  it('is refused to an administrator who was demoted meanwhile, whatever the token says [SEC-010]', async () => {
+    const tenant = app.tenant('northwind');
+    const person = await signedIn(app.url, 'viewer@northwind.example');
+    const former = await aUser(app, tenant, { role: 'ADMIN' });
+    await app.db.query(`update users set role = 'VIEWER' where id = $1`, [former.uuid]);
+
+    expect(await codeOf(former.ask(END, { id: await idOf(person) }))).toBe('FORBIDDEN');
   });
 
   it('does not know the session of another tenant any more than one that does not exist [SEC-016]', async () => {
