@@ -62,7 +62,7 @@ export function identity(parts: IdentityParts): IdentityModule {
     models: [Tenant, ...persons.models, ...factors.models, ...clients.models],
     resolvers: [
       ...persons.resolvers,
-      ...tenancy({ ...parts, sessions, invitations: persons.invitations, secondFactors: factors.secondFactors }),
+      ...tenancy({ ...parts, sessions, invitations: persons.invitations }),
       new SignInResolver(countedSignIn(signIn, parts.metrics)),
       ...sessionParts.resolvers,
       new ChangePasswordResolver(new ChangePassword({ sessions, throttle })),

@@ -6,11 +6,10 @@ import type { Scope } from '../../platform/database/scope';
 import { sql, tenant } from '../../platform/database/sql';
 import { conflict, notFound } from '../../platform/errors';
 import { tenantIds } from '../ids';
-import { lockPeople } from '../roles/authority';
-import type { SecondFactors } from '../second-factor/second-factor';
+import { authorityOf } from '../roles/authority';
+import { hasFactor, lockFactors } from '../second-factor/factors';
 import { requireStepUp } from '../second-factor/freshness';
 import type { Sessions } from '../sessions/sessions';
-import { User } from '../users/user.model';
 import { country, name } from './tenant-values';
 import type { TenantRecord } from './tenant.loader';
 import { Tenant } from './tenant.model';
@@ -27,13 +26,13 @@ type Settings = Required<SettingsChange>;
 /** What a tenant's own people decide about it. */
 export class TenantSettings {
   constructor(
-    private readonly secondFactors: Pick<SecondFactors, 'demandOn'>,
     private readonly sessions: Pick<Sessions, 'end'>,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Changes what is given. Where a second factor is demanded from now on, the sessions that began without one end.
+   * Changes what is given, by what the actor may and has inside the change. Where a second factor is demanded from now on, the sessions
+   * that began without one end.
    * @throws FORBIDDEN; BAD_USER_INPUT; CONFLICT for who demands a second factor of all and has none; STEP_UP_REQUIRED for who would
    *         demand none any more.
    * @requirement SEC-022
@@ -41,26 +40,18 @@ export class TenantSettings {
   async update(scope: Scope, change: SettingsChange): Promise<TenantRecord> {
     scope.require('tenant:update');
     const values = validated(change);
-    const hasSecondFactor = change.secondFactorRequired === true && (await this.#hasSecondFactor(scope));
     return scope.change(async transaction => {
-      await lockPeople(scope, transaction);
+      await authorityOf(scope, transaction, 'tenant:update');
       const row = await find(scope, transaction);
       const { before, after } = difference(row, values);
       if (Object.keys(after).length === 0) return row.get({ plain: true });
-      if (after.secondFactorRequired === true && !hasSecondFactor)
-        throw conflict('Enrol a second factor of your own before you demand one of everybody');
+      if (after.secondFactorRequired === true) await requireOwnFactor(scope, transaction);
       if (after.secondFactorRequired === false) this.#requireReason(scope, row);
       await Tenant.update(after, { where: { id: row.id }, transaction });
       if (after.secondFactorRequired === true) await this.#endSessionsWithout(scope, transaction);
       scope.record(transaction, { action: 'tenant.settings-changed', object: { type: 'Tenant', id: row.id }, before, after });
       return (await row.reload({ transaction })).get({ plain: true });
     });
-  }
-
-  async #hasSecondFactor(scope: Scope): Promise<boolean> {
-    const { userId } = scope.actor;
-    const user = userId === null ? null : await scope.change(transaction => User.findOne({ where: { id: userId }, transaction }));
-    return user !== null && (await this.secondFactors.demandOn(scope, user)) === 'VERIFY';
   }
 
   /** All but the one that demands it. */
@@ -78,6 +69,13 @@ export class TenantSettings {
     if (kind === 'PLATFORM') throw conflict('The platform always demands a second factor');
     requireStepUp(actor, this.clock.now());
   }
+}
+
+/** Locked, so that it is not taken away at the same time. @throws CONFLICT */
+async function requireOwnFactor(scope: Scope, transaction: Transaction): Promise<void> {
+  const { userId } = scope.actor;
+  const holder = userId === null ? null : await lockFactors(scope, transaction, userId);
+  if (!holder || !hasFactor(holder)) throw conflict('Enrol a second factor of your own before you demand one of everybody');
 }
 
 const validated = (change: SettingsChange): SettingsChange => ({

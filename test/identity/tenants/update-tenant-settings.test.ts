@@ -1,5 +1,6 @@
 import { startApp, type TestApp, type TestTenant } from '../../support/app';
 import { aBusiness, anotherBusiness } from '../../support/business';
+import { aUser } from '../../support/people';
 import { aPlatform, type TestPlatform } from '../../support/platform';
 import { type Enrolled, signInAs, withSecondFactor } from '../../support/second-factor';
 import { SETTINGS, trailOf } from '../../support/tenancy';
@@ -65,6 +66,19 @@ describe('updateTenantSettings', () => {
     expect((await app.anonymous(SETTINGS, { input: { name: 'Mine' } })).errors).toMatchObject([
       { extensions: { code: 'UNAUTHENTICATED' } },
     ]);
+  });
+
+  it('refuses who was demoted or disabled while the request was under way, whatever the token says [SEC-010]', async () => {
+    const before = await rowOf(northwind);
+    for (const change of [`role = 'VIEWER'`, 'disabled_at = now()']) {
+      const former = await aUser(app, northwind, { role: 'ADMIN' });
+      await app.db.query(`update users set ${change} where id = $1`, [former.uuid]);
+
+      expect((await former.ask(SETTINGS, { input: { name: 'Mine' } })).errors).toMatchObject([
+        { extensions: { code: 'FORBIDDEN', scope: 'tenant:update' } },
+      ]);
+    }
+    expect(await rowOf(northwind)).toEqual(before);
   });
 
   it('lets nobody demand a second factor of all who has none [SEC-011]', async () => {
