@@ -108,6 +108,8 @@ export const up: Migration = ({ context: { sql } }) =>
     tenant_id uuid not null references tenants,
     id uuid not null,
     failures integer not null,
+    -- Of them those of one-time passwords: they alone can be guessed, and they alone make the next one wait.
+    totp_failures integer not null default 0,
     blocked_until timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),

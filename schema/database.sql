@@ -607,6 +607,7 @@ create table second_factor_failures (
   tenant_id uuid not null,
   id uuid not null,
   failures integer not null,
+  totp_failures integer not null default 0,
   blocked_until timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),

@@ -3,6 +3,7 @@ import type { Transaction } from 'sequelize';
 import type { Clock } from '../../platform/clock';
 import type { Scope } from '../../platform/database/scope';
 import { sql, tenant } from '../../platform/database/sql';
+import type { GivenFactor } from './given-factor';
 
 /** How many failures in a row are free of delay: PSD2 RTS, article 4(3)(b), allows five. */
 export const FREE_FAILURES = 5;
@@ -10,7 +11,7 @@ const FIRST_DELAY_SECONDS = 60;
 /** PCI DSS 8.3.4: after ten failures at the latest, half an hour. Never more, so that nobody locks an owner out for good. */
 const MAX_DELAY_SECONDS = 1_800;
 
-/** How long the next code waits after so many failures in a row, in seconds: a minute, doubled each time, up to half an hour. */
+/** How long the next one-time password waits after so many wrong ones in a row, in seconds: a minute, doubled each time, up to half an hour. */
 export function delaySeconds(failures: number): number {
   if (failures < FREE_FAILURES) return 0;
   return failures >= 2 * FREE_FAILURES
@@ -35,24 +36,30 @@ export class Failures {
     return Math.max(0, Math.ceil(((row?.blockedUntil?.getTime() ?? 0) - this.clock.now().getTime()) / 1000));
   }
 
-  /** One more; the count afterwards. */
-  async add(scope: Scope, transaction: Transaction, userId: string): Promise<number> {
-    const [row] = await scope.rowsIn<{ failures: number }>(
+  /** One more, of any factor; the count of all afterwards. Those of one-time passwords alone make the next one wait. */
+  async add(scope: Scope, transaction: Transaction, userId: string, kind: GivenFactor['kind']): Promise<number> {
+    const ofTotp = kind === 'TOTP' ? 1 : 0;
+    const [row] = await scope.rowsIn<{ failures: number; totpFailures: number }>(
       transaction,
-      sql`update second_factor_failures f set failures = f.failures + 1, updated_at = now()
-        where f.tenant_id = ${tenant} and f.id = ${userId} returning f.failures`,
+      sql`update second_factor_failures f
+        set failures = f.failures + 1, totp_failures = f.totp_failures + ${ofTotp}, updated_at = now()
+        where f.tenant_id = ${tenant} and f.id = ${userId} returning f.failures, f.totp_failures as "totpFailures"`,
     );
-    const failures = row?.failures ?? FREE_FAILURES;
-    const blockedUntil = new Date(this.clock.now().getTime() + delaySeconds(failures) * 1000);
-    await scope.rowsIn(
-      transaction,
-      sql`update second_factor_failures f set blocked_until = ${blockedUntil} where f.tenant_id = ${tenant} and f.id = ${userId}`,
-    );
+    const { failures, totpFailures } = row ?? { failures: FREE_FAILURES, totpFailures: FREE_FAILURES };
+    if (kind === 'TOTP') await this.#block(scope, transaction, userId, delaySeconds(totpFailures));
     return failures;
   }
 
   /** After a success. */
   async clear(scope: Scope, transaction: Transaction, userId: string): Promise<void> {
     await scope.rowsIn(transaction, sql`delete from second_factor_failures f where f.tenant_id = ${tenant} and f.id = ${userId}`);
+  }
+
+  async #block(scope: Scope, transaction: Transaction, userId: string, seconds: number): Promise<void> {
+    const blockedUntil = new Date(this.clock.now().getTime() + seconds * 1000);
+    await scope.rowsIn(
+      transaction,
+      sql`update second_factor_failures f set blocked_until = ${blockedUntil} where f.tenant_id = ${tenant} and f.id = ${userId}`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import type { InferAttributes, InferCreationAttributes } from 'sequelize';
+import type { CreationOptional, InferAttributes, InferCreationAttributes } from 'sequelize';
 import { Column, DataType, Table } from 'sequelize-typescript';
 
 import { TenantRow } from '../../platform/database/tenant-row.model';
@@ -8,6 +8,10 @@ import { TenantRow } from '../../platform/database/tenant-row.model';
 export class SecondFactorFailures extends TenantRow<InferAttributes<SecondFactorFailures>, InferCreationAttributes<SecondFactorFailures>> {
   @Column({ type: DataType.INTEGER, allowNull: false })
   declare failures: number;
+
+  /** Of them those of one-time passwords, which make the next one wait. */
+  @Column({ type: DataType.INTEGER, allowNull: false, defaultValue: 0 })
+  declare totpFailures: CreationOptional<number>;
 
   @Column({ type: DataType.DATE })
   declare blockedUntil: Date | null;

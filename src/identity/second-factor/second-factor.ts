@@ -107,7 +107,7 @@ export class SecondFactors {
       return { kind: 'FITS', method: given.kind === 'PASSKEY' ? 'hwk' : 'otp' };
     }
     if (challenge) await challenges.fail(challenge, transaction);
-    const count = await failures.add(scope, transaction, userId);
+    const count = await failures.add(scope, transaction, userId, given.kind);
     if (count >= FREE_FAILURES) recordFailures(scope, transaction, userId, count);
     return { kind: 'WRONG' };
   }

@@ -73,6 +73,24 @@ describe('guessing a second factor', () => {
     expect(await codeOf({ challenge: await challenge(), recoveryCode })).toBe('OK');
   });
 
+  it('of what cannot be guessed makes no one-time password wait, neither now nor with the next wrong one [SEC-011]', async () => {
+    const wrongRecovery = async () => codeOf({ challenge: await challenge(), recoveryCode: 'open sesame' });
+    for (let times = 0; times < 7; times += 1) expect(await wrongRecovery()).toBe('UNAUTHENTICATED');
+    expect(await fail(1)).toEqual(['UNAUTHENTICATED']);
+
+    expect(await codeOf({ challenge: await challenge(), totp: owner.code() })).toBe('OK');
+  });
+
+  it('leaves the delay of one-time passwords as it is while something else fails [SEC-011]', async () => {
+    await fail(5);
+    const waits = async () => (await verify(app, { challenge: await challenge(), totp: '000000' })).errors?.[0]?.extensions;
+    const before = await waits();
+    await codeOf({ challenge: await challenge(), recoveryCode: 'open sesame' });
+
+    expect(before).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 60 });
+    expect(await waits()).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 60 });
+  });
+
   it('counts attempts that come at once one by one [SEC-011]', async () => {
     const token = await challenge();
 
