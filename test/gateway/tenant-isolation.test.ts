@@ -78,6 +78,7 @@ describe('the data of another tenant', () => {
       'enableUser.userId',
       'endApiClient.input.clientId',
       'endSession.input.sessionId',
+      'inviteFirstOwner.input.tenantId',
       'inviteUser.input.customRoleId',
       'invoiceImport.id',
       'invoices.filter.customerId',
