@@ -1,4 +1,4 @@
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, getIntrospectionQuery, parse, validate } from 'graphql';
 
 import { limitRules } from '../../src/gateway/limits';
 
@@ -35,6 +35,17 @@ describe('the limits of a document', () => {
     expect(faults(`{ ${aliased(500, 'b')} }`)).toEqual([]);
     expect(faults(`{ b ${aliased(500, 'b')} }`)).toEqual(['An operation may hold 1000 fields']);
     expect(faults(cubed(7).replace('}', '} query Other { b }'))).toEqual(faults(cubed(7)));
+  });
+
+  it('let the introspection of explorers and code generators pass [API-010] [API-006]', () => {
+    const query = getIntrospectionQuery({
+      specifiedByUrl: true,
+      directiveIsRepeatable: true,
+      schemaDescription: true,
+      inputValueDeprecation: true,
+    });
+
+    expect(faults(query)).toEqual([]);
   });
 
   it('let an operation hold ten mutations and no more, aliased or in fragments [API-010]', () => {
